@@ -1,0 +1,202 @@
+// Where bookings live on: the port that a database implements.
+//
+// A Store runs units of work. Inside one, each kind of row has a small port of its own; all that is
+// written through them commits together or not at all. The store refuses by itself what must never be:
+// two bookings that occupy one resource beyond its capacity at the same time. It knows no other rule of
+// a clinic.
+//
+//   store.Write([&](UnitOfWork& work) -> Result<void> {
+//     if (Result<void> inserted = work.bookings().Insert(booking); !inserted.ok()) return inserted;
+//     return work.outbox().Append(event);
+//   });
+//
+// Errors of every operation, beside those that it names: kUnavailable where the database does not
+// answer in time, is read-only or full; kCorrupt where it holds what cannot be true. After an error
+// inside a unit of work, the whole unit is rolled back.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "clinic/availability.hpp"
+#include "clinic/booking.hpp"
+#include "clinic/directory.hpp"
+#include "clinic/journal.hpp"
+#include "clinic/resource.hpp"
+#include "clinic/result.hpp"
+
+namespace clinic {
+
+/// Bookings and their history.
+class BookingStore {
+ public:
+  virtual ~BookingStore() = default;
+
+  /// Adds a booking with its allocations. Errors: kAlreadyExists where the id is taken;
+  /// kUnknownResource where an allocation's resource was never added; kConflict, with everything in
+  /// the way, where the booking occupies time, does not override, and a resource's capacity would be
+  /// exceeded. Holds that ran out before `booking.updated_at` are in nobody's way.
+  virtual Result<void> Insert(const Booking& booking) = 0;
+
+  /// Replaces the booking of that id, allocations included. Errors: kNotFound; kStaleVersion unless
+  /// the stored version is `booking.version - 1`; then as Insert, its own old time not counting.
+  virtual Result<void> Update(const Booking& booking) = 0;
+
+  /// Error: kNotFound.
+  virtual Result<Booking> Get(BookingId id) = 0;
+
+  virtual Result<std::vector<Booking>> List(const BookingQuery& query) = 0;
+
+  /// Calls `visit` with every booking, in no particular order.
+  virtual Result<void> ForEach(const std::function<void(Booking&&)>& visit) = 0;
+
+  virtual Result<void> Append(const Transition& transition) = 0;
+
+  /// The booking's transitions, by version. Empty where there is no such booking.
+  virtual Result<std::vector<Transition>> History(BookingId id) = 0;
+};
+
+/// Resources, when they are available, and when they are off.
+class ResourceStore {
+ public:
+  virtual ~ResourceStore() = default;
+
+  /// Error: kAlreadyExists.
+  virtual Result<void> Insert(const Resource& resource) = 0;
+
+  /// Errors: kNotFound; kStaleVersion unless the stored version is `resource.version - 1`.
+  virtual Result<void> Update(const Resource& resource) = 0;
+
+  /// Error: kNotFound.
+  virtual Result<Resource> Get(ResourceId id) = 0;
+
+  virtual Result<std::vector<Resource>> List(const ResourceQuery& query) = 0;
+
+  /// Calls `visit` with every resource, in no particular order.
+  virtual Result<void> ForEach(const std::function<void(Resource&&)>& visit) = 0;
+
+  /// Adds the rule, or replaces the one of the same id. Error: kUnknownResource.
+  virtual Result<void> PutRule(ResourceId resource, const AvailabilityRule& rule) = 0;
+
+  /// Error: kNotFound where the resource has no such rule.
+  virtual Result<void> DeleteRule(ResourceId resource, RuleId id) = 0;
+
+  /// The resource's rules, by id.
+  virtual Result<std::vector<AvailabilityRule>> Rules(ResourceId resource) = 0;
+
+  /// Adds the time off, or replaces the one of the same id. Error: kUnknownResource.
+  virtual Result<void> PutTimeOff(const TimeOff& time_off) = 0;
+
+  /// Error: kNotFound where the resource has no such time off.
+  virtual Result<void> DeleteTimeOff(ResourceId resource, TimeOffId id) = 0;
+
+  /// The resource's time off, by start, then by id.
+  virtual Result<std::vector<TimeOff>> TimeOffOf(ResourceId resource) = 0;
+};
+
+/// Accounts, patients and sessions.
+class DirectoryStore {
+ public:
+  virtual ~DirectoryStore() = default;
+
+  /// Error: kAlreadyExists where the id or the e-mail is taken.
+  virtual Result<void> Insert(const Account& account) = 0;
+  /// Error: kNotFound.
+  virtual Result<void> Update(const Account& account) = 0;
+  /// Error: kNotFound.
+  virtual Result<Account> GetAccount(AccountId id) = 0;
+  /// `email` in lower case. Error: kNotFound.
+  virtual Result<Account> FindAccount(std::string_view email) = 0;
+
+  /// Errors: kAlreadyExists; kUnknownResource where no resource has the patient's id.
+  virtual Result<void> Insert(const Patient& patient) = 0;
+  /// Errors: kNotFound; kStaleVersion unless the stored version is `patient.version - 1`.
+  virtual Result<void> Update(const Patient& patient) = 0;
+  /// Error: kNotFound.
+  virtual Result<Patient> GetPatient(ResourceId id) = 0;
+
+  /// Errors: kAlreadyExists; kNotFound where there is no such account.
+  virtual Result<void> Insert(const Session& session) = 0;
+  /// Error: kNotFound.
+  virtual Result<void> Update(const Session& session) = 0;
+  /// Error: kNotFound.
+  virtual Result<Session> GetSession(SessionId id) = 0;
+};
+
+/// Who did what.
+class AuditStore {
+ public:
+  virtual ~AuditStore() = default;
+
+  /// `entry.sequence` is given by the store.
+  virtual Result<void> Append(const AuditEntry& entry) = 0;
+
+  /// The oldest `limit` entries after `sequence`, in order.
+  virtual Result<std::vector<AuditEntry>> ReadAfter(std::int64_t sequence, std::size_t limit) = 0;
+};
+
+/// What others are to be told of.
+class OutboxStore {
+ public:
+  virtual ~OutboxStore() = default;
+
+  /// `event.sequence` is given by the store.
+  virtual Result<void> Append(const OutboxEvent& event) = 0;
+
+  /// The oldest `limit` events after `sequence`, in order.
+  virtual Result<std::vector<OutboxEvent>> ReadAfter(std::int64_t sequence, std::size_t limit) = 0;
+};
+
+/// Answers to requests that may come again.
+class IdempotencyStore {
+ public:
+  virtual ~IdempotencyStore() = default;
+
+  /// Error: kAlreadyExists where the actor used that key before.
+  virtual Result<void> Insert(const IdempotencyRecord& record) = 0;
+
+  /// None where the actor never used that key.
+  virtual Result<std::optional<IdempotencyRecord>> Find(std::string_view actor,
+                                                        std::string_view key) = 0;
+};
+
+/// What can be done inside one transaction. Used by one thread, and only inside the function that it
+/// was handed to.
+class UnitOfWork {
+ public:
+  virtual ~UnitOfWork() = default;
+
+  virtual BookingStore& bookings() = 0;
+  virtual ResourceStore& resources() = 0;
+  virtual DirectoryStore& directory() = 0;
+  virtual AuditStore& audit() = 0;
+  virtual OutboxStore& outbox() = 0;
+  virtual IdempotencyStore& idempotency() = 0;
+
+  /// Runs `part` so that what it wrote is undone if it returns an error, and the rest of the unit goes
+  /// on; returns what it returned. Parts do not nest.
+  virtual Result<void> Attempt(const std::function<Result<void>()>& part) = 0;
+};
+
+/// A database. Safe to call from any thread.
+class Store {
+ public:
+  using Work = std::function<Result<void>(UnitOfWork&)>;
+
+  virtual ~Store() = default;
+
+  /// Runs `work` in a transaction that can write. Returns without error only when everything that it
+  /// wrote is durable; returns work's error, and leaves nothing behind, where it returns one. May run
+  /// `work` again if the database asks for it, so `work` has no effect but through its argument and
+  /// what it overwrites. Writers take turns.
+  virtual Result<void> Write(const Work& work) = 0;
+
+  /// Runs `work` on one consistent state of the database, without waiting for writers. Writing in it
+  /// is an error (kUnavailable).
+  virtual Result<void> Read(const Work& work) = 0;
+};
+
+}  // namespace clinic
