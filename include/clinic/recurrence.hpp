@@ -25,7 +25,6 @@
 // Time ends with the year 9999.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
