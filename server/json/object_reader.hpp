@@ -28,6 +28,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -183,7 +184,7 @@ class ObjectReader {
  private:
   struct Shared;
 
-  /// A reader of `value`; of nothing, silently, where that is null.
+  /// A reader of `object`; of nothing, silently, where that is null.
   ObjectReader(std::shared_ptr<Shared> shared, const nlohmann::json* object, std::string pointer);
 
   template <typename T, std::size_t N>
@@ -196,10 +197,13 @@ class ObjectReader {
                                          std::span<const std::string_view> words, bool required);
 
   const nlohmann::json* Find(std::string_view name);
+  void Demand(std::string_view name);
   template <typename Read>
   auto Required(std::string_view name, const Read& read);
   template <typename Read>
   auto Optional(std::string_view name, const Read& read);
+  template <typename Read>
+  auto List(std::string_view name, const ListRules& rules, const Read& read);
 
   std::shared_ptr<Shared> shared_;
   const nlohmann::json* object_;

@@ -100,7 +100,7 @@ class Scope {
   Output& out_;  // NOLINT: shared with the two kinds of scope only
 
  private:
-  std::size_t depth_;
+  [[maybe_unused]] std::size_t depth_;  // for the assertion
   char close_;
   bool first_ = true;
 };
