@@ -1,0 +1,313 @@
+#include "server/http/loop.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "server/http/refusal.hpp"
+
+namespace clinic::http {
+namespace {
+
+// A connection is watched for changes of everything, once and for all; EPOLLRDHUP tells of an end
+// that comes together with the last bytes.
+constexpr std::uint32_t kChanges = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+constexpr std::size_t kReceivedAtOnce = std::size_t{64} << 10;
+constexpr std::size_t kProgress = std::size_t{64} << 10;  // of an answer, renews its deadline
+constexpr int kAcceptedAtOnce = 256;                      // then others have their turn
+constexpr std::size_t kSpareConnections = 256;  // beyond the limit, only to be told that it is full
+constexpr std::chrono::milliseconds kAcceptingPause{100};
+
+bool IsReading(Phase phase) {
+  return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
+}
+
+}  // namespace
+
+Loop::Loop(const Options& options, FileDescriptor listener, Wakeup& wakeup, Workers& workers)
+    : options_(options),
+      listener_(std::move(listener)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wakeup_(wakeup),
+      workers_(workers),
+      connections_(options.deadlines),
+      scratch_(kReceivedAtOnce, '\0'),
+      now_(std::chrono::steady_clock::now()) {}
+
+Result<void> Loop::Open() {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &wakeup_;
+  if (wakeup_.is_open() && epoll_.is_open() &&
+      epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeup_.fd(), &event) == 0) {
+    event.data.ptr = &listener_;
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event) == 0) return {};
+  }
+  return Error{ErrorCode::kUnavailable, "The system has no descriptor left to wait with."};
+}
+
+void Loop::Run() {
+  std::array<epoll_event, 256> events{};
+  while (!IsOver()) {
+    const int count =
+        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), Timeout());
+    now_ = std::chrono::steady_clock::now();
+    for (int index = 0; index < count; ++index) {
+      const epoll_event& event = events[static_cast<std::size_t>(index)];
+      Dispatch(event.data.ptr, event.events);
+    }
+    while (Connection* late = connections_.FirstExpired(now_)) Expire(*late);
+    if (accepting_resumes_ && *accepting_resumes_ <= now_) ResumeAccepting();
+    if (!is_stopping_ && stop_at_.load() != TimePoint::max()) BeginToStop();
+    connections_.Bury();
+    open_.store(connections_.size(), std::memory_order_relaxed);
+  }
+  // Who is still being served is cut off here, and closed when no worker can write there any more.
+  connections_.ForEach(
+      [](Connection& connection) { shutdown(connection.socket.get(), SHUT_RDWR); });
+}
+
+void Loop::Stop(std::chrono::milliseconds patience) {
+  stop_at_.store(std::chrono::steady_clock::now() + patience);
+  wakeup_.Notify();
+}
+
+int Loop::Timeout() const {
+  TimePoint next = connections_.NextDeadline().value_or(TimePoint::max());
+  if (accepting_resumes_) next = std::min(next, *accepting_resumes_);
+  if (is_stopping_) next = std::min(next, stop_at_.load());
+  if (next == TimePoint::max()) return -1;
+  const auto wait =
+      std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(wait.count(), 0, 60'000));
+}
+
+void Loop::Dispatch(void* tag, std::uint32_t events) {
+  if (tag == &listener_) return AcceptAll();
+  if (tag != &wakeup_) return OnEvents(*static_cast<Connection*>(tag), events);
+  wakeup_.Clear();
+  for (Done& done : workers_.TakeDone()) OnDone(std::move(done));
+}
+
+void Loop::Watch(Connection& connection, int operation, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &connection;
+  if (epoll_ctl(epoll_.get(), operation, connection.socket.get(), &event) != 0) {
+    connections_.Close(connection);
+  }
+}
+
+void Loop::AcceptAll() {
+  for (int count = 0; count < kAcceptedAtOnce && listener_.is_open(); ++count) {
+    std::string remote_address;
+    FileDescriptor socket = Accept(listener_, remote_address);
+    if (socket.is_open()) {
+      Welcome(std::move(socket), std::move(remote_address));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (errno != EINTR && errno != ECONNABORTED && !MakeRoom()) {
+      return PauseAccepting();  // out of descriptors or memory; trying again at once would spin
+    }
+  }
+}
+
+// Closes the connection that has been idle for longest, which HTTP allows at any time
+// (RFC 9112 §9.5), so that silent clients cannot keep others out.
+bool Loop::MakeRoom() {
+  Connection* idle = connections_.First(Phase::kIdle);
+  if (!idle) return false;
+  connections_.Close(*idle);
+  return true;
+}
+
+void Loop::PauseAccepting() {
+  accepting_resumes_ = now_ + kAcceptingPause;
+  epoll_event event{};
+  event.data.ptr = &listener_;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), &event);
+}
+
+void Loop::ResumeAccepting() {
+  accepting_resumes_.reset();
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &listener_;
+  if (listener_.is_open()) epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), &event);
+}
+
+void Loop::Welcome(FileDescriptor socket, std::string remote_address) {
+  const std::size_t limit = options_.limits.connections;
+  const bool is_full = connections_.size() >= limit && !MakeRoom();
+  if (connections_.size() >= limit + kSpareConnections) return;
+  Connection& connection = connections_.Add({.socket = std::move(socket),
+                                             .remote_address = std::move(remote_address),
+                                             .reader = RequestReader(options_.limits)},
+                                            now_);
+  Watch(connection, EPOLL_CTL_ADD, kChanges);
+  if (is_full && connection.phase != Phase::kClosed) {
+    Refuse(connection, Overloaded("There are too many connections."), Persistence::kClose);
+  }
+}
+
+void Loop::OnEvents(Connection& connection, std::uint32_t events) {
+  const bool is_hung_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  connection.is_hung_up = connection.is_hung_up || is_hung_up;
+  connection.is_readable = connection.is_readable || is_hung_up || (events & EPOLLIN) != 0;
+  if (connection.phase == Phase::kWriting) Write(connection);
+  if (connection.phase == Phase::kLingering) return ThrowAway(connection);
+  Advance(connection);
+}
+
+void Loop::OnDone(Done done) {
+  Connection& connection = *done.connection;
+  if (done.is_broken) return connections_.Close(connection);
+  connection.output = std::move(done.unsent);
+  connection.persistence = done.persistence;
+  connections_.Move(connection, Phase::kWriting, now_);
+  Write(connection);
+  Advance(connection);
+}
+
+// Reads on, until nothing more can be read or somebody else's turn has come.
+void Loop::Advance(Connection& connection) {
+  while (IsReading(connection.phase)) {
+    switch (connection.reader.Consume(connection.input)) {
+      case RequestReader::Phase::kWhole:
+        Serve(connection);
+        break;
+      case RequestReader::Phase::kRefused:
+        Refuse(connection, Problem(connection.reader.problem()), Persistence::kClose);
+        break;
+      default:
+        FollowReader(connection);
+        if (!Receive(connection)) return;
+    }
+  }
+}
+
+// True where something came that was not there before.
+bool Loop::Receive(Connection& connection) {
+  if (connection.phase == Phase::kClosed || !connection.is_readable) return false;
+  const ssize_t count = recv(connection.socket.get(), scratch_.data(), scratch_.size(), 0);
+  if (count > 0) {
+    const auto size = static_cast<std::size_t>(count);
+    connection.input.Append(std::string_view(scratch_).substr(0, size));
+    // Less than was asked for was all there is, and of more epoll will tell.
+    if (size < scratch_.size() && !connection.is_hung_up) connection.is_readable = false;
+    return true;
+  }
+  if (count < 0 && errno == EINTR) return true;
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    connection.is_readable = false;
+  } else {
+    connections_.Close(connection);  // the end, perhaps amid a request: nobody waits for an answer
+  }
+  return false;
+}
+
+// Brings the connection into its reader's phase, and so under that phase's deadline.
+void Loop::FollowReader(Connection& connection) {
+  const RequestReader::Phase reading = connection.reader.phase();
+  const Phase phase = reading == RequestReader::Phase::kBetween ? Phase::kIdle
+                      : reading == RequestReader::Phase::kHead  ? Phase::kHead
+                                                                : Phase::kBody;
+  if (phase == Phase::kIdle && is_stopping_) return connections_.Close(connection);
+  if (phase != connection.phase) connections_.Move(connection, phase, now_);
+  if (!connection.reader.TakeContinue()) return;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const Sent sent = Send(connection.socket.get(), kContinue);
+  // Where nothing fits, nothing is said: the client sends its body after a while anyway.
+  if (sent.is_broken || (sent.bytes > 0 && sent.bytes < kContinue.size())) {
+    connections_.Close(connection);
+  }
+}
+
+void Loop::Serve(Connection& connection) {
+  Head& head = connection.reader.head();
+  if (head.request.id.empty()) head.request.id = options_.new_id();
+  head.request.remote_address = connection.remote_address;
+  if (is_stopping_) head.persistence = Persistence::kClose;
+
+  Job job{&connection, connection.socket.get(), std::move(head.request), head.persistence};
+  if (workers_.Push(job)) {
+    connections_.Move(connection, Phase::kServing, now_);
+    connection.reader.Reset();
+  } else {
+    head.request = std::move(job.request);
+    Refuse(connection, Overloaded("There are too many requests."), job.persistence);
+  }
+}
+
+void Loop::Refuse(Connection& connection, const Problem& problem, Persistence persistence) {
+  Request& request = connection.reader.head().request;
+  if (request.id.empty()) request.id = options_.new_id();
+  if (options_.on_refusal) options_.on_refusal(problem, connection.remote_address, request.id);
+  connection.output =
+      writer_.Write({request.method, request.id, persistence}, ToResponse(problem, request));
+  connection.persistence = persistence;
+  connection.reader.Reset();
+  connections_.Move(connection, Phase::kWriting, now_);
+  Write(connection);
+}
+
+void Loop::Write(Connection& connection) {
+  const std::string_view unsent = std::string_view(connection.output).substr(connection.sent);
+  const Sent sent = Send(connection.socket.get(), unsent);
+  connection.sent += sent.bytes;
+  if (sent.is_broken) return connections_.Close(connection);
+  if (sent.bytes < unsent.size()) {
+    if (connection.sent - connection.sent_when_renewed < kProgress) return;
+    connection.sent_when_renewed = connection.sent;
+    return connections_.Move(connection, Phase::kWriting, now_);
+  }
+  std::string().swap(connection.output);
+  connection.sent = connection.sent_when_renewed = 0;
+  if (connection.persistence == Persistence::kClose) return Linger(connection);
+  connections_.Move(connection, Phase::kIdle, now_);
+}
+
+// Closing at once would reset the connection where something unread had come, and the peer would
+// lose the answer (RFC 9112 §9.6).
+void Loop::Linger(Connection& connection) {
+  connection.input.Clear();
+  shutdown(connection.socket.get(), SHUT_WR);
+  connections_.Move(connection, Phase::kLingering, now_);
+  Watch(connection, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP);
+}
+
+void Loop::ThrowAway(Connection& connection) {
+  const ssize_t count = recv(connection.socket.get(), scratch_.data(), scratch_.size(), 0);
+  const bool is_open = count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+  if (!is_open) connections_.Close(connection);
+}
+
+void Loop::Expire(Connection& connection) {
+  const bool is_amid_request = connection.reader.phase() != RequestReader::Phase::kBetween;
+  if (IsReading(connection.phase) && is_amid_request) {
+    Refuse(connection, TooSlow(), Persistence::kClose);
+  } else {
+    connections_.Close(connection);
+  }
+}
+
+void Loop::BeginToStop() {
+  is_stopping_ = true;
+  listener_.Close();
+  workers_.CloseConnections();
+  connections_.ForEach([this](Connection& connection) {
+    const bool is_between = connection.reader.phase() == RequestReader::Phase::kBetween;
+    if (IsReading(connection.phase) && is_between) connections_.Close(connection);
+  });
+}
+
+bool Loop::IsOver() const {
+  return is_stopping_ && (connections_.size() == 0 || stop_at_.load() <= now_);
+}
+
+}  // namespace clinic::http
