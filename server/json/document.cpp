@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -53,22 +54,22 @@ std::string Describe(const nlohmann::detail::exception& error) {
 // Builds the value from the parser's events, and stops at the first that is refused.
 class Builder final : public nlohmann::json_sax<Json> {
  public:
-  bool null() override { return Add(Json(nullptr)) != nullptr; }
-  bool boolean(bool value) override { return Add(Json(value)) != nullptr; }
-  bool number_integer(std::int64_t value) override { return Add(Json(value)) != nullptr; }
-  bool number_unsigned(std::uint64_t value) override { return Add(Json(value)) != nullptr; }
+  bool null() override { return AddScalar(Json(nullptr)); }
+  bool boolean(bool value) override { return AddScalar(Json(value)); }
+  bool number_integer(std::int64_t value) override { return AddScalar(Json(value)); }
+  bool number_unsigned(std::uint64_t value) override { return AddScalar(Json(value)); }
   bool number_float(double value, const std::string& text) override {
     // What is written as an integer comes as one, unless 64 bits are too few for it.
     if (text.find_first_of(".eE") == std::string::npos) {
       return Refuse(Here(), "the integer does not fit in 64 bits");
     }
-    return Add(Json(value)) != nullptr;
+    return AddScalar(Json(value));
   }
   bool string(std::string& value) override {
     if (value.find('\0') != std::string::npos) {
       return Refuse(Here(), "U+0000 is not accepted in a string");
     }
-    return Add(Json(std::move(value))) != nullptr;
+    return AddScalar(Json(std::move(value)));
   }
   bool binary(Json::binary_t&) override { return Refuse(Here(), "binary data"); }
 
@@ -83,8 +84,8 @@ class Builder final : public nlohmann::json_sax<Json> {
       return Refuse(Here(), "U+0000 is not accepted in a name");
     }
     level.name = std::move(name);
-    if (level.container->contains(level.name)) {
-      return Refuse(Here(), "the name \"" + level.name + "\" occurs twice");
+    if (level.container->contains(*level.name)) {
+      return Refuse(Here(), "the name \"" + *level.name + "\" occurs twice");
     }
     return true;
   }
@@ -101,7 +102,7 @@ class Builder final : public nlohmann::json_sax<Json> {
  private:
   struct Level {
     Json* container;
-    std::string name{};  // of the member that is being read; empty between members
+    std::optional<std::string> name{};  // of the member that is being read; none between members
   };
 
   bool Refuse(std::string pointer, std::string detail) {
@@ -120,7 +121,19 @@ class Builder final : public nlohmann::json_sax<Json> {
       level.container->push_back(std::move(value));
       return &level.container->back();
     }
-    return &(*level.container)[level.name].operator=(std::move(value));
+    Json& member = (*level.container)[*level.name];
+    member = std::move(value);
+    return &member;
+  }
+
+  bool AddScalar(Json value) {
+    Add(std::move(value));
+    EndMember();
+    return true;
+  }
+
+  void EndMember() {
+    if (!open_.empty()) open_.back().name.reset();
   }
 
   bool Open(Json container) {
@@ -133,17 +146,18 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool Close() {
     open_.pop_back();
+    EndMember();
     return true;
   }
 
-  // The pointer of the value that is being read.
+  // The pointer of the value that is being read; between two members, that of their object.
   std::string Here() const {
     std::string pointer;
     for (const Level& level : open_) {
       const bool innermost = &level == &open_.back();
-      if (level.container->is_object()) {
-        pointer = Child(pointer, level.name);
-      } else {
+      if (level.name) {
+        pointer = Child(pointer, *level.name);
+      } else if (level.container->is_array()) {
         const std::size_t size = level.container->size();
         pointer = Child(pointer, innermost ? size : size - 1);
       }

@@ -166,7 +166,7 @@ Result<std::string> ReadEmail(const Json& value) {
 
 Result<std::size_t> ReadChoice(const Json& value, std::span<const std::string_view> words) {
   std::string list;
-  for (const std::string_view word : words) {
+  for (const std::string_view& word : words) {
     if (!list.empty()) list.append(&word == &words.back() ? " or " : ", ");
     list.append("\"").append(word).append("\"");
   }
