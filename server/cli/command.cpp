@@ -1,0 +1,60 @@
+#include "server/cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+namespace clinic::cli {
+
+std::string Command::name() const { return parser_.get_name(); }
+
+Setting& Command::Text(const std::string& name, const std::string& placeholder,
+                       std::optional<std::string>& value, const std::string& description) {
+  return AddValue({.name = name, .kind = ValueKind::kText, .store = StoreText(value)}, placeholder,
+                  description);
+}
+
+Setting& Command::Texts(const std::string& name, const std::string& placeholder,
+                        std::vector<std::string>& values, const std::string& description) {
+  return AddValue({.name = name, .kind = ValueKind::kTexts, .store = StoreTexts(values)},
+                  placeholder, description);
+}
+
+Setting& Command::Integer(const std::string& name, const std::string& placeholder,
+                          std::optional<std::int64_t>& value, IntegerRange range,
+                          const std::string& description) {
+  return AddValue({.name = name, .kind = ValueKind::kInteger, .store = StoreInteger(value, range)},
+                  placeholder, description);
+}
+
+Setting& Command::Switch(const std::string& name, bool& value, const std::string& description) {
+  Setting& setting = settings_.emplace_back(
+      Setting{.name = name, .kind = ValueKind::kSwitch, .store = StoreSwitch(value)});
+  parser_.add_flag(setting.flag() + "{true}", setting.given, description)->option_text(" ");
+  return setting;
+}
+
+Setting& Command::AddValue(Setting setting, const std::string& placeholder,
+                           const std::string& description) {
+  Setting& added = settings_.emplace_back(std::move(setting));
+  parser_.add_option(added.flag(), added.given, description)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->option_text(placeholder);
+  return added;
+}
+
+void Command::Flag(const std::string& name, bool& value, const std::string& description) {
+  parser_.add_flag("--" + name, value, description);
+}
+
+void Command::Arguments(const std::string& placeholder, std::vector<std::string>& values,
+                        const std::string& description) {
+  parser_.add_option(placeholder, values, description)->required()->option_text("...");
+}
+
+void Command::OptionalArgument(const std::string& placeholder, std::string& value,
+                               const std::string& description) {
+  parser_.add_option(placeholder, value, description)->option_text(" ");
+}
+
+}  // namespace clinic::cli
