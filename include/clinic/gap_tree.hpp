@@ -20,8 +20,9 @@
 //   1. All leaves are equally deep: height_ inner nodes stand above each.
 //   2. No node is empty; an inner root has two children or more; an empty tree has no root.
 //   3. What an inner node knows of a child (first start, last end, widest gap) is exact.
-//   4. Two neighbours below one parent that would fit into three quarters of a node, and reach each
-//      other, are merged when one of them shrinks, so that the height stays O(log n).
+//   4. A node that shrinks to a quarter is merged with a neighbour below the same parent, if the
+//   two
+//      fit into three quarters of a node and reach each other, so that the height stays O(log n).
 //   5. size_ is the number of entries.
 // BrokenInvariant() checks all but the fourth; debug builds check a leaf after every change.
 //
@@ -182,9 +183,9 @@ class GapTree {
     Node right = nullptr;  // the node was split: its new neighbour
   };
 
-  // Neighbours merge when they fit into this much of one node.
-  static constexpr int kMergedEntries = Leaf::kMaxEntries * 3 / 4;
-  static constexpr int kMergedChildren = Inner::kMaxChildren * 3 / 4;
+  static constexpr int MaxIn(int level) {
+    return level == 0 ? Leaf::kMaxEntries : Inner::kMaxChildren;
+  }
   // How full Build makes a node: room for what is booked later.
   static constexpr int kBuiltEntries = Leaf::kMaxEntries * 7 / 8;
   static constexpr int kBuiltChildren = Inner::kMaxChildren * 7 / 8;
@@ -230,8 +231,8 @@ class GapTree {
   }
 
   Instant EarliestGapAnywhere(Instant from, Duration length) const {
-    const Summary all = SummaryOf(root_, height_);
-    if (length <= all.first - from) return from;
+    const Interval all = Span();
+    if (length <= all.start - from) return from;
     const std::optional<Instant> inside = EarliestGapBelow(root_, height_, from, length);
     return inside ? *inside : std::max(from, all.end);
   }
@@ -255,6 +256,12 @@ class GapTree {
       }
     }
     return std::nullopt;
+  }
+
+  // From the first start to the last end. Requires a root.
+  Interval Span() const {
+    if (height_ == 0) return {AsLeaf(root_)->summary().first, AsLeaf(root_)->summary().end};
+    return {AsInner(root_)->first(0), AsInner(root_)->end(AsInner(root_)->count() - 1)};
   }
 
   static Summary SummaryOf(const void* node, int level) {

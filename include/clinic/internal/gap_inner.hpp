@@ -4,7 +4,9 @@
 //
 //   1. first[i], end[i] and gap[i] are the summary of children[i], exactly.
 //   2. Children rise and do not overlap: end[i] <= first[i + 1].
-//   3. first[i] beyond the last child is Instant::max(), so that a search may read whole blocks.
+//   3. near[i] is first[i] in seconds from first[0], or kFar where that is 68 years or more, and
+//   kFar
+//      beyond the last child: what is searched, unless for an instant that is kFar itself.
 //
 // Not for use outside GapTree.
 #pragma once
@@ -23,7 +25,7 @@ class GapInner {
  public:
   static constexpr int kMaxChildren = 64;
 
-  GapInner() { first_.fill(Instant::max()); }
+  GapInner() { near_.fill(kFar); }
 
   int count() const { return count_; }
   bool full() const { return count_ == kMaxChildren; }
@@ -35,13 +37,16 @@ class GapInner {
   Duration gap(int i) const { return gap_[Index(i)]; }
   GapSummary child_summary(int i) const { return {first(i), end(i), gap(i)}; }
 
-  /// How many children start before `instant`: a step over blocks, then a step inside one.
+  /// How many children start before `instant`.
   int CountStartingBefore(Instant instant) const {
+    const Duration distance = instant - first(0);
+    if (distance <= Duration::zero()) return 0;
+    if (distance >= Duration{kFar}) [[unlikely]]
+      return CountInFull(instant);
+    const auto key = static_cast<Offset>(distance.count());
     int block = 0;
-    for (int i = kBlock; i < kMaxChildren; i += kBlock) block += first(i) < instant ? 1 : 0;
-    int count = 0;
-    for (int i = 0; i < kBlock; ++i) count += first(block * kBlock + i) < instant ? 1 : 0;
-    return block * kBlock + count;
+    for (int i = kBlock; i < kMaxChildren; i += kBlock) block += near_[Index(i)] < key ? kBlock : 0;
+    return block + CountBelow(&near_[Index(block)], key);
   }
 
   /// The child that holds the last entry that starts before `instant`; -1 where there is none.
@@ -57,9 +62,7 @@ class GapInner {
   /// Notes what child `i` has become; true if that is news.
   bool Update(int i, const GapSummary& summary) {
     if (child_summary(i) == summary) return false;
-    first_[Index(i)] = summary.first;
-    end_[Index(i)] = summary.end;
-    gap_[Index(i)] = summary.widest_gap;
+    Set(i, summary);
     return true;
   }
 
@@ -71,9 +74,7 @@ class GapInner {
       std::move_backward(column.begin() + i, column.begin() + count_ - 1, column.begin() + count_);
     });
     children_[Index(i)] = child;
-    first_[Index(i)] = summary.first;
-    end_[Index(i)] = summary.end;
-    gap_[Index(i)] = summary.widest_gap;
+    Set(i, summary);
   }
 
   /// Forgets child `i`, whose owner is now the caller.
@@ -82,7 +83,8 @@ class GapInner {
       std::move(column.begin() + i + 1, column.begin() + count_, column.begin() + i);
     });
     --count_;
-    first_[Index(count_)] = Instant::max();
+    near_[Index(count_)] = kFar;
+    if (i == 0) SetNear();
   }
 
   /// Moves the children from `i` on to the end of `target`. Requires that they fit there.
@@ -91,7 +93,7 @@ class GapInner {
     for (int from = i; from < count_; ++from) {
       target.Insert(target.count_, children_[Index(from)], child_summary(from));
     }
-    std::fill(first_.begin() + i, first_.begin() + count_, Instant::max());
+    std::fill(near_.begin() + i, near_.begin() + count_, kFar);
     count_ = i;
   }
 
@@ -102,28 +104,50 @@ class GapInner {
     for (int i = 1; i < count_; ++i) {
       if (first(i) < end(i - 1)) return "2: children overlap";
     }
-    for (int i = count_; i < kMaxChildren; ++i) {
-      if (first(i) != Instant::max()) return "3: the padding of first starts";
+    for (int i = 0; i < kMaxChildren; ++i) {
+      if (near_[Index(i)] != (i < count_ ? NearOf(i) : kFar)) return "3: near";
     }
     return {};
   }
 
  private:
-  static constexpr int kBlock = 8;
   template <typename T>
   using Column = std::array<T, kMaxChildren>;
 
   static constexpr std::size_t Index(int i) { return static_cast<std::size_t>(i); }
 
+  // Fewer than 68 years lie between the first child and any other in all but strange calendars.
+  [[gnu::noinline]] int CountInFull(Instant instant) const {
+    const auto end = first_.begin() + count_;
+    return static_cast<int>(std::lower_bound(first_.begin(), end, instant) - first_.begin());
+  }
+
+  Offset NearOf(int i) const {
+    return static_cast<Offset>(std::min(first(i) - first(0), Duration{kFar}).count());
+  }
+  void SetNear() {
+    for (int i = 0; i < count_; ++i) near_[Index(i)] = NearOf(i);
+  }
+
+  void Set(int i, const GapSummary& summary) {
+    first_[Index(i)] = summary.first;
+    end_[Index(i)] = summary.end;
+    gap_[Index(i)] = summary.widest_gap;
+    near_[Index(i)] = NearOf(i);
+    if (i == 0) SetNear();
+  }
+
   template <typename F>
   void EachColumn(F f) {
+    f(near_);
     f(first_);
     f(end_);
     f(gap_);
     f(children_);
   }
 
-  Column<Instant> first_;
+  Column<Offset> near_;
+  Column<Instant> first_{};
   Column<Instant> end_{};
   Column<Duration> gap_{};
   Column<void*> children_{};

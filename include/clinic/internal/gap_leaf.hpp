@@ -12,7 +12,7 @@
 //   3. An end is at most the next start, so it fits too, save the last: that one is kept whole
 //      (last_end_), and its place in the column holds kFar where it does not fit.
 //   4. Entries rise and do not overlap: starts[i] < ends[i] <= starts[i + 1].
-//   5. Starts beyond the last entry hold kFar, so that a search may read whole blocks.
+//   5. Starts and ends beyond the last entry hold kFar, so that a search may read whole blocks.
 //   6. pivots_[b] == starts[16 * (b + 1)], or kFar where there is no such place: a search reads the
 //      header and then a single block of 16 starts.
 //   7. widest_gap_ is the greatest starts[i + 1] - ends[i], and 0 for a single entry.
@@ -22,17 +22,18 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <new>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "clinic/internal/offset_block.hpp"
 #include "clinic/interval.hpp"
 
 namespace clinic::internal {
@@ -50,7 +51,6 @@ template <typename Entry>
 class GapLeaf {
   using Value = decltype(Entry::value);
   static_assert(std::is_trivially_copyable_v<Value> && alignof(Value) <= 8);
-  using Offset = std::int32_t;
 
  public:
   static constexpr int kMaxEntries = 128;
@@ -60,7 +60,7 @@ class GapLeaf {
     const int capacity = CapacityFor(entries);
     GapLeaf* leaf = new (::operator new(Bytes(capacity))) GapLeaf;
     leaf->capacity_ = static_cast<std::uint16_t>(capacity);
-    std::fill_n(leaf->starts(), capacity, kFar);
+    std::fill_n(leaf->starts(), 2 * capacity, kFar);  // the ends too
     return leaf;
   }
 
@@ -87,16 +87,10 @@ class GapLeaf {
     const Duration distance = instant - base_;
     if (distance <= Duration::zero()) return 0;
     const Offset key = ToOffset(distance);
-    int block = 0;
-    for (const Offset pivot : pivots_) block += pivot < key ? 1 : 0;
-    const Offset* const start = starts() + block * kBlock;
-    int count = 0;
-    if (capacity_ >= kBlock) [[likely]] {
-      for (int i = 0; i < kBlock; ++i) count += start[i] < key ? 1 : 0;
-    } else {
-      for (int i = 0; i < capacity_; ++i) count += start[i] < key ? 1 : 0;
-    }
-    return block * kBlock + count;
+    if (capacity_ < kBlock) [[unlikely]]
+      return CountBelowInSmallLeaf(key);
+    const int block = CountBelowOfEight(pivots_.data(), key) * kBlock;
+    return block + CountBelow(starts() + block, key);
   }
 
   /// The earliest t >= from with [t, t + length) in a gap between two entries. Requires length > 0.
@@ -104,11 +98,9 @@ class GapLeaf {
     if (length > Duration{widest_gap_}) return std::nullopt;
     const Offset needed = static_cast<Offset>(length.count());
     const Offset earliest = ToOffset(std::max(from - base_, Duration::zero()));
-    for (int i = std::max(1, CountStartingBefore(from)); i < count_; ++i) {
-      const Offset gap_start = std::max(ends()[i - 1], earliest);
-      if (starts()[i] - gap_start >= needed) return base_ + Duration{gap_start};
-    }
-    return std::nullopt;
+    const int before = EntryBeforeGap(std::max(0, CountStartingBefore(from) - 1), earliest, needed);
+    if (before + 1 >= count_) return std::nullopt;
+    return base_ + Duration{std::max(ends()[before], earliest)};
   }
 
   /// True where an entry that starts at `start` may stand in one leaf with those that are here.
@@ -168,7 +160,7 @@ class GapLeaf {
     }
     if (ends()[count_ - 1] != ToOffset(last_end_ - base_)) return "3: the last end";
     for (int i = count_; i < capacity_; ++i) {
-      if (starts()[i] != kFar) return "5: the padding of starts";
+      if (starts()[i] != kFar || ends()[i] != kFar) return "5: the padding";
     }
     for (int b = 0; b < kBlocks; ++b) {
       if (pivots_[static_cast<std::size_t>(b)] != PivotAt(b)) return "6: pivots";
@@ -178,8 +170,6 @@ class GapLeaf {
   }
 
  private:
-  static constexpr Offset kFar = std::numeric_limits<Offset>::max();
-  static constexpr int kBlock = 16;
   static constexpr int kBlocks = kMaxEntries / kBlock;
   static constexpr int kSlack = 8;  // free places that a leaf may keep when it loses entries
 
@@ -214,6 +204,30 @@ class GapLeaf {
     for (int b = std::max(0, from_place / kBlock - 1); b < kBlocks; ++b) {
       pivots_[static_cast<std::size_t>(b)] = PivotAt(b);
     }
+  }
+
+  [[gnu::noinline]] int CountBelowInSmallLeaf(Offset key) const {
+    int count = 0;
+    while (count < count_ && starts()[count] < key) ++count;
+    return count;
+  }
+
+  // The entry, `from` or later, with room for `needed` seconds after it and after `earliest`. Where
+  // there is none, count_ - 1 or more: the last entry is followed by no start, and whatever is read
+  // in the place of one does not matter.
+  int EntryBeforeGap(int from, Offset earliest, Offset needed) const {
+    if (capacity_ < kBlock) {
+      while (from + 1 < count_ && starts()[from + 1] - std::max(ends()[from], earliest) < needed) {
+        ++from;
+      }
+      return from;
+    }
+    for (int block = from / kBlock * kBlock; block < count_; block += kBlock) {
+      const std::uint32_t wide =
+          GapsLongerThan(ends() + block, starts() + block + 1, earliest, needed - 1);
+      if (wide != 0) return block + std::countr_zero(wide);
+    }
+    return count_;
   }
 
   // The gap before entry i. Requires 0 < i < count_.
@@ -274,6 +288,7 @@ class GapLeaf {
     if (last && !first) last_end_ = EndAt(position - 1);
     Shift(position + 1, -1);
     starts()[count_] = kFar;
+    ends()[count_] = kFar;
     if (count_ == 0) return;
     if (first) Rebase(Duration{starts()[0]});
     SetPivots(position);

@@ -126,6 +126,7 @@ void GapTree<Value>::AfterShrinking(Inner& inner, int slot, int child_level) {
     return;
   }
   inner.Update(slot, SummaryOf(child, child_level));
+  if (CountIn(child, child_level) > MaxIn(child_level) / 4) return;
   if (slot > 0 && MergeWithNext(inner, slot - 1, child_level)) --slot;
   MergeWithNext(inner, slot, child_level);
 }
@@ -136,14 +137,13 @@ bool GapTree<Value>::MergeWithNext(Inner& inner, int slot, int child_level) {
   const Node left = inner.child(slot);
   const Node right = inner.child(slot + 1);
   const int sum = CountIn(left, child_level) + CountIn(right, child_level);
+  if (sum > MaxIn(child_level) * 3 / 4) return false;
   if (child_level > 0) {
-    if (sum > kMergedChildren) return false;
     AsInner(right)->MoveTail(0, *AsInner(left));
     FreeNode(right, child_level);
   } else {
     Leaf* const last = AsLeaf(right);
-    if (sum > kMergedEntries || !AsLeaf(left)->Reaches(last->StartAt(last->count() - 1)))
-      return false;
+    if (!AsLeaf(left)->Reaches(last->StartAt(last->count() - 1))) return false;
     inner.child(slot) = AsLeaf(left)->Merge(last);
   }
   inner.Remove(slot + 1);
