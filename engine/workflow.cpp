@@ -12,6 +12,9 @@ Result<Workflow> Workflow::Make(const WorkflowTable& table) {
   Workflow workflow;
   workflow.states_.assign(table.states.begin(), table.states.end());
   workflow.transitions_.assign(table.transitions.begin(), table.transitions.end());
+  for (const StateDefinition& state : table.states) {
+    workflow.initial_.push_back(internal::Contains(table.initial, state.name));
+  }
   workflow.booked_ = *workflow.Find(table.booked);
   workflow.held_ = workflow.Find(table.held);
   return workflow;

@@ -1,5 +1,6 @@
-// FHIR R4's Appointment.status (https://hl7.org/fhir/R4/valueset-appointmentstatus.html) as a workflow:
-// the words are the standard's, the transitions are ours, since the standard leaves them open.
+// FHIR R4's Appointment.status (https://hl7.org/fhir/R4/valueset-appointmentstatus.html) as a
+// workflow: the words are the standard's, the transitions are ours, since the standard leaves them
+// open.
 #pragma once
 
 #include <array>
@@ -71,8 +72,9 @@ inline constexpr auto kTransitions = std::to_array<TransitionDefinition>({
 });
 
 // What was loaded from elsewhere may begin in any state that a visit can end in.
-inline constexpr auto kInitial = std::to_array<std::string_view>(
-    {kProposed, kPending, kBooked, kArrived, kCheckedIn, kFulfilled, kCancelled, kNoShow, kWaitlist});
+inline constexpr auto kInitial =
+    std::to_array<std::string_view>({kProposed, kPending, kBooked, kArrived, kCheckedIn, kFulfilled,
+                                     kCancelled, kNoShow, kWaitlist});
 
 }  // namespace internal
 

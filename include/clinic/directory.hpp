@@ -15,12 +15,12 @@ enum class Role : std::uint8_t { kPatient, kDoctor, kReceptionist, kAdmin };
 
 /// A person who signs in.
 struct Account {
-  AccountId id;
-  std::string email;  ///< in lower case; no two accounts share one
-  std::string full_name;
+  AccountId id{};
+  std::string email{};  ///< in lower case; no two accounts share one
+  std::string full_name{};
   Role role = Role::kPatient;
-  std::string password_hash;           ///< encoded with its parameters
-  std::optional<ResourceId> resource;  ///< the patient or practitioner that this person is
+  std::string password_hash{};           ///< encoded with its parameters
+  std::optional<ResourceId> resource{};  ///< the patient or practitioner that this person is
   bool disabled = false;
   Instant created_at{};
 
@@ -29,11 +29,11 @@ struct Account {
 
 /// A patient's profile; the patient as a thing that can be booked is the Resource of the same id.
 struct Patient {
-  ResourceId id;
-  std::string full_name;
-  std::string email;
-  std::string phone;
-  std::optional<CivilDay> date_of_birth;
+  ResourceId id{};
+  std::string full_name{};
+  std::string email{};
+  std::string phone{};
+  std::optional<CivilDay> date_of_birth{};
   std::string timezone = "UTC";
   bool notify_by_email = true;
   bool notify_by_sms = false;
@@ -46,12 +46,12 @@ struct Patient {
 
 /// One sign-in. Ends at `expires_at`, or as soon as `ended_at` is set.
 struct Session {
-  SessionId id;
-  AccountId account;
-  std::string refresh_token_hash;
+  SessionId id{};
+  AccountId account{};
+  std::string refresh_token_hash{};
   Instant created_at{};
   Instant expires_at{};
-  std::optional<Instant> ended_at;
+  std::optional<Instant> ended_at{};
 
   friend bool operator==(const Session&, const Session&) = default;
 };

@@ -1,5 +1,5 @@
-// What is written down beside a change, in the change's own transaction: who did it, what others are to
-// be told of it, and the answer that a repeated request gets.
+// What is written down beside a change, in the change's own transaction: who did it, what others
+// are to be told of it, and the answer that a repeated request gets.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@ namespace clinic {
 struct AuditEntry {
   std::int64_t sequence = 0;  ///< given by the store, rising
   Instant at{};
-  std::string actor;    ///< an account's id, or the name of a part of the system
-  std::string action;   ///< "appointment.book", "patient.read", ...
-  std::string subject;  ///< the id of what it was done to
-  std::optional<ResourceId> patient;  ///< whose data it was
-  std::string source;                 ///< the address that it came from
-  std::string request;                ///< the request's id
-  std::string detail;
+  std::string actor{};                  ///< an account's id, or the name of a part of the system
+  std::string action{};                 ///< "appointment.book", "patient.read", ...
+  std::string subject{};                ///< the id of what it was done to
+  std::optional<ResourceId> patient{};  ///< whose data it was
+  std::string source{};                 ///< the address that it came from
+  std::string request{};                ///< the request's id
+  std::string detail{};
 
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
@@ -29,8 +29,8 @@ struct AuditEntry {
 /// Something that others are to be told of. Kept until it was passed on.
 struct OutboxEvent {
   std::int64_t sequence = 0;  ///< given by the store, rising in the order of the changes
-  std::string type;           ///< "appointment.booked", "appointment.rescheduled", ...
-  BookingId booking;
+  std::string type{};         ///< "appointment.booked", "appointment.rescheduled", ...
+  BookingId booking{};
   std::uint32_t version = 1;  ///< the booking's version that it tells of
   Instant at{};
 
@@ -39,12 +39,12 @@ struct OutboxEvent {
 
 /// The answer to a request that carried an Idempotency-Key.
 struct IdempotencyRecord {
-  std::string actor;        ///< keys of different people never meet
-  std::string key;          ///< as the client chose it
-  std::string fingerprint;  ///< of the request: a key is good for one request only
+  std::string actor{};        ///< keys of different people never meet
+  std::string key{};          ///< as the client chose it
+  std::string fingerprint{};  ///< of the request: a key is good for one request only
   int status = 0;
-  std::string location;
-  std::string body;
+  std::string location{};
+  std::string body{};
   Instant at{};
 
   friend bool operator==(const IdempotencyRecord&, const IdempotencyRecord&) = default;

@@ -20,9 +20,9 @@ struct Resource {
     kByRules,  ///< in the windows of its availability rules, minus its time off
   };
 
-  ResourceId id;
+  ResourceId id{};
   ResourceKind kind = ResourceKind::kPractitioner;
-  std::string name;
+  std::string name{};
   std::string timezone = "UTC";  ///< IANA name; its rules are written in that zone's civil time
   Hours hours = Hours::kAlways;
   std::int32_t capacity = 1;  ///< how many bookings may overlap; at least 1
@@ -33,8 +33,8 @@ struct Resource {
   Duration buffer_before{0};  ///< kept free for this resource before each of its bookings
   Duration buffer_after{0};   ///< and after
 
-  std::vector<std::string> specialties;  ///< what it can be found by: "cardiology"
-  std::string description;               ///< for people, such as a practitioner's biography
+  std::vector<std::string> specialties{};  ///< what it can be found by: "cardiology"
+  std::string description{};               ///< for people, such as a practitioner's biography
   std::uint32_t version = 1;
   Instant created_at{};
   Instant updated_at{};
@@ -44,20 +44,20 @@ struct Resource {
 
 /// A stretch in which a resource is not available, whatever its rules say.
 struct TimeOff {
-  TimeOffId id;
-  ResourceId resource;
-  Interval interval;
-  std::string reason;
+  TimeOffId id{};
+  ResourceId resource{};
+  Interval interval{};
+  std::string reason{};
 
   friend bool operator==(const TimeOff&, const TimeOff&) = default;
 };
 
 /// Which resources to list. Filters that are given all apply. The order is by name, then by id.
 struct ResourceQuery {
-  std::optional<ResourceKind> kind;
-  std::optional<std::string> specialty;
-  std::optional<std::string> text;  ///< occurs in the name, ASCII letters in either case
-  std::optional<std::pair<std::string, ResourceId>> after;
+  std::optional<ResourceKind> kind{};
+  std::optional<std::string> specialty{};
+  std::optional<std::string> text{};  ///< occurs in the name, ASCII letters in either case
+  std::optional<std::pair<std::string, ResourceId>> after{};
   std::size_t limit = 50;
 };
 

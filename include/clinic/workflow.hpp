@@ -1,10 +1,10 @@
 // The states that a booking goes through, as a table that is checked before it is used.
 //
-// A workflow is two tables: states, and the transitions between them. Each transition has a verb, the
-// action that a program asks for ("check-in"). A state says whether a booking in it takes up time, and
-// whether it runs out by the clock. The table of FHIR's Appointment.status stands in
-// clinic/appointment_status.hpp and is checked while compiling; an embedder's own table is checked the
-// same way by Workflow::Make.
+// A workflow is two tables: states, and the transitions between them. Each transition has a verb,
+// the action that a program asks for ("check-in"). A state says whether a booking in it takes up
+// time, and whether it runs out by the clock. The table of FHIR's Appointment.status stands in
+// clinic/appointment_status.hpp and is checked while compiling; an embedder's own table is checked
+// the same way by Workflow::Make.
 //
 // Everything here is immutable after construction and safe to read from any thread.
 #pragma once
@@ -45,8 +45,8 @@ struct TransitionDefinition {
   std::string_view to;
 };
 
-/// The names of the actions that the scheduler takes itself; a workflow that lacks one of them refuses
-/// it with kIllegalTransition.
+/// The names of the actions that the scheduler takes itself; a workflow that lacks one of them
+/// refuses it with kIllegalTransition.
 namespace action {
 inline constexpr std::string_view kConfirm = "confirm";
 inline constexpr std::string_view kCancel = "cancel";
@@ -68,12 +68,12 @@ struct WorkflowTable {
   std::string_view booked;                    ///< where `Book` begins
   std::string_view held;                      ///< where `Hold` begins; empty: no holds
 
-  /// The first thing that is wrong, in this order: no states or more than 64, a name that is empty or
-  /// given twice; a transition from or to an unknown state, or two for one action; unknown initial
-  /// states; a booked state that is not initial or takes no time; a held state that is not initial or
-  /// not held; a terminal state with a way out; an open state without one; a held state without a
-  /// timeout, that is without "expire" into a state that takes no time; a state that cannot be
-  /// reached. O(states x transitions).
+  /// The first thing that is wrong, in this order: no states or more than 64, a name that is empty
+  /// or given twice; a transition from or to an unknown state, or two for one action; unknown
+  /// initial states; a booked state that is not initial or takes no time; a held state that is not
+  /// initial or not held; a terminal state with a way out; an open state without one; a held state
+  /// without a timeout, that is without "expire" into a state that takes no time; a state that
+  /// cannot be reached. O(states x transitions).
   constexpr WorkflowProblem FirstProblem() const;
 
   constexpr std::optional<std::size_t> IndexOf(std::string_view name) const {
@@ -84,7 +84,8 @@ struct WorkflowTable {
   }
 };
 
-/// A table that was checked, compiled for use. Refers to the names in the table, which must outlive it.
+/// A table that was checked, compiled for use. Refers to the names in the table, which must outlive
+/// it.
 class Workflow {
  public:
   /// Checks and compiles a table. Error: kInvalidArgument with the first problem and its name.
@@ -97,11 +98,16 @@ class Workflow {
   std::optional<State> held() const { return held_; }
 
   std::string_view Name(State state) const { return Definition(state).name; }
-  bool Occupies(State state) const { return Definition(state).time != StateDefinition::Time::kFree; }
+  bool Occupies(State state) const {
+    return Definition(state).time != StateDefinition::Time::kFree;
+  }
   bool IsHeld(State state) const { return Definition(state).time == StateDefinition::Time::kHeld; }
   bool IsTerminal(State state) const {
     return Definition(state).ending == StateDefinition::Ending::kTerminal;
   }
+
+  /// True where a booking may begin in that state.
+  bool IsInitial(State state) const { return initial_[static_cast<std::size_t>(state)]; }
 
   /// The state of that name. O(states).
   std::optional<State> Find(std::string_view name) const;
@@ -124,6 +130,7 @@ class Workflow {
 
   std::vector<StateDefinition> states_;
   std::vector<TransitionDefinition> transitions_;
+  std::vector<bool> initial_;
   State booked_{};
   std::optional<State> held_;
 };
@@ -166,12 +173,14 @@ constexpr WorkflowProblem CheckBeginnings(const WorkflowTable& table) {
   for (const std::string_view name : table.initial) {
     if (!table.IndexOf(name)) return {"is no state, but is initial", name};
   }
-  if (!Contains(table.initial, table.booked)) return {"is what Book begins in, but not initial", table.booked};
+  if (!Contains(table.initial, table.booked))
+    return {"is what Book begins in, but not initial", table.booked};
   if (table.states[*table.IndexOf(table.booked)].time == Time::kFree) {
     return {"is what Book begins in, but takes no time", table.booked};
   }
   if (table.held.empty()) return {};
-  if (!Contains(table.initial, table.held)) return {"is what Hold begins in, but not initial", table.held};
+  if (!Contains(table.initial, table.held))
+    return {"is what Hold begins in, but not initial", table.held};
   if (table.states[*table.IndexOf(table.held)].time != Time::kHeld) {
     return {"is what Hold begins in, but is not held", table.held};
   }
@@ -192,7 +201,8 @@ constexpr WorkflowProblem CheckWaysOut(const WorkflowTable& table) {
     if (terminal && leaves) return {"is terminal, but has a way out", state.name};
     if (!terminal && !leaves) return {"is not terminal, but has no way out", state.name};
     if (state.time == StateDefinition::Time::kHeld && !runs_out) {
-      return {"is held, but has no timeout (\"expire\" into a state that takes no time)", state.name};
+      return {"is held, but has no timeout (\"expire\" into a state that takes no time)",
+              state.name};
     }
   }
   return {};

@@ -1,0 +1,51 @@
+#include "engine/booking_registry.hpp"
+
+#include <utility>
+
+namespace clinic::internal {
+
+std::optional<BookingHandle> BookingRegistry::Claim(BookingId id) {
+  const std::size_t number = ShardOf(id);
+  Shard& shard = shards_[number];
+  const std::unique_lock lock(shard.mutex);
+  const auto [record, added] = shard.records.try_emplace(id);
+  if (!added) return std::nullopt;
+  record->second.handle = static_cast<BookingHandle>(shard.ids.size() * kShards + number);
+  shard.ids.push_back(id);
+  return record->second.handle;
+}
+
+void BookingRegistry::Withdraw(BookingId id) {
+  Shard& shard = shards_[ShardOf(id)];
+  const std::unique_lock lock(shard.mutex);
+  shard.records.erase(id);
+}
+
+void BookingRegistry::Publish(Booking booking) {
+  Shard& shard = shards_[ShardOf(booking.id)];
+  auto published = std::make_shared<const Booking>(std::move(booking));
+  const std::unique_lock lock(shard.mutex);
+  shard.records.at(published->id).booking = std::move(published);
+}
+
+std::shared_ptr<const Booking> BookingRegistry::Find(BookingId id) const {
+  const Shard& shard = shards_[ShardOf(id)];
+  const std::shared_lock lock(shard.mutex);
+  const auto record = shard.records.find(id);
+  return record == shard.records.end() ? nullptr : record->second.booking;
+}
+
+BookingHandle BookingRegistry::HandleOf(BookingId id) const {
+  const Shard& shard = shards_[ShardOf(id)];
+  const std::shared_lock lock(shard.mutex);
+  return shard.records.at(id).handle;
+}
+
+BookingId BookingRegistry::IdOf(BookingHandle handle) const {
+  const auto number = static_cast<std::uint32_t>(handle);
+  const Shard& shard = shards_[number % kShards];
+  const std::shared_lock lock(shard.mutex);
+  return shard.ids[number / kShards];
+}
+
+}  // namespace clinic::internal

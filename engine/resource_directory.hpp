@@ -1,0 +1,72 @@
+// Every resource of a scheduler, with its schedule and the lock that guards it.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "clinic/schedule.hpp"
+
+namespace clinic::internal {
+
+/// A resource as the scheduler keeps it.
+struct ResourceState {
+  explicit ResourceState(Schedule made)
+      : id(made.resource().id), kind(made.resource().kind), schedule(std::move(made)) {}
+
+  const ResourceId id;
+  const ResourceKind kind;
+  std::mutex mutex;  ///< guards `schedule`; never held while a store is at work
+  Schedule schedule;
+  std::mutex
+      changing;  ///< held while the resource, its rules or its time off change, store included
+};
+
+using ResourceStatePtr = std::shared_ptr<ResourceState>;
+
+/// Locks the schedules of several resources, always in the order of their ids, so that no two
+/// callers wait for each other in a circle.
+class ScheduleLock {
+ public:
+  /// Requires that `states` are ordered by id and distinct.
+  explicit ScheduleLock(std::span<const ResourceStatePtr> states) {
+    locks_.reserve(states.size());
+    for (const ResourceStatePtr& state : states) locks_.emplace_back(state->mutex);
+  }
+
+ private:
+  std::vector<std::unique_lock<std::mutex>> locks_;
+};
+
+/// Thread-safe. Resources are added and never taken away.
+class ResourceDirectory {
+ public:
+  /// False where the id is taken.
+  bool Add(ResourceStatePtr state);
+
+  /// Null where there is none.
+  ResourceStatePtr Find(ResourceId id) const;
+
+  /// Those that have a specialty, ordered by id.
+  std::vector<ResourceStatePtr> WithSpecialty(const std::string& specialty) const;
+
+  /// Finds a resource by other specialties than before.
+  void Reindex(ResourceId id, const std::vector<std::string>& before,
+               const std::vector<std::string>& after);
+
+  /// The states of `ids`, ordered by id. Errors: kInvalidArgument where there are none or one comes
+  /// twice; kUnknownResource.
+  Result<std::vector<ResourceStatePtr>> FindAll(std::vector<ResourceId> ids) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  absl::flat_hash_map<ResourceId, ResourceStatePtr> states_;
+  absl::flat_hash_map<std::string, std::vector<ResourceStatePtr>> by_specialty_;
+};
+
+}  // namespace clinic::internal

@@ -1,0 +1,121 @@
+#include "clinic/scheduler.hpp"
+
+#include <utility>
+
+#include "engine/scheduler_impl.hpp"
+
+namespace clinic {
+
+Scheduler::Scheduler(const Clock& clock, IdGenerator& ids, SchedulerOptions options)
+    : impl_(std::make_unique<Impl>(nullptr, clock, ids, options)) {}
+
+Scheduler::Scheduler(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Scheduler::~Scheduler() = default;
+Scheduler::Scheduler(Scheduler&&) noexcept = default;
+Scheduler& Scheduler::operator=(Scheduler&&) noexcept = default;
+
+Result<std::unique_ptr<Scheduler>> Scheduler::Open(Store& store, const Clock& clock,
+                                                   IdGenerator& ids, SchedulerOptions options) {
+  auto impl = std::make_unique<Impl>(&store, clock, ids, options);
+  if (Result<void> loaded = impl->Load(); !loaded.ok()) return std::move(loaded).error();
+  return std::unique_ptr<Scheduler>(new Scheduler(std::move(impl)));
+}
+
+Result<Resource> Scheduler::AddResource(Resource resource, const Command& command,
+                                        const Alongside<Resource>& alongside) {
+  return impl_->AddResource(std::move(resource), command, alongside);
+}
+
+Result<Resource> Scheduler::UpdateResource(Resource resource, const Command& command,
+                                           const Alongside<Resource>& alongside) {
+  return impl_->UpdateResource(std::move(resource), command, alongside);
+}
+
+Result<Resource> Scheduler::FindResource(ResourceId id) const { return impl_->FindResource(id); }
+
+Result<void> Scheduler::PutAvailability(ResourceId id, const AvailabilityRule& rule,
+                                        const Command& command,
+                                        const Alongside<AvailabilityRule>& alongside) {
+  return impl_->PutAvailability(id, rule, command, alongside);
+}
+
+Result<void> Scheduler::DeleteAvailability(ResourceId id, RuleId rule, const Command& command) {
+  return impl_->DeleteAvailability(id, rule, command);
+}
+
+Result<void> Scheduler::PutTimeOff(const TimeOff& time_off, const Command& command,
+                                   const Alongside<TimeOff>& alongside) {
+  return impl_->PutTimeOff(time_off, command, alongside);
+}
+
+Result<void> Scheduler::DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command) {
+  return impl_->DeleteTimeOff(id, time_off, command);
+}
+
+Result<std::vector<AvailabilityRule>> Scheduler::AvailabilityOf(ResourceId id) const {
+  return impl_->AvailabilityOf(id);
+}
+
+Result<std::vector<TimeOff>> Scheduler::TimeOffOf(ResourceId id) const {
+  return impl_->TimeOffOf(id);
+}
+
+Result<std::vector<Interval>> Scheduler::WindowsOf(ResourceId id, const Interval& range) const {
+  return impl_->WindowsOf(id, range);
+}
+
+Result<std::vector<Booking>> Scheduler::OutsideAvailability(ResourceId id) const {
+  return impl_->OutsideAvailability(id);
+}
+
+Result<Booking> Scheduler::Book(const BookRequest& request, const Command& command,
+                                const Alongside<Booking>& alongside) {
+  return impl_->Book(request, std::nullopt, command, alongside);
+}
+
+std::vector<Result<Booking>> Scheduler::BookEach(std::span<const BookRequest> requests,
+                                                 const Command& command) {
+  return impl_->BookEach(requests, command);
+}
+
+Result<Booking> Scheduler::Hold(const BookRequest& request, Duration ttl, const Command& command,
+                                const Alongside<Booking>& alongside) {
+  return impl_->Book(request, ttl, command, alongside);
+}
+
+Result<Booking> Scheduler::Confirm(BookingId id, const Command& command) {
+  return impl_->Transition(id, action::kConfirm, command, {});
+}
+
+Result<Booking> Scheduler::Release(BookingId id, const Command& command) {
+  return impl_->Transition(id, action::kRelease, command, {});
+}
+
+Result<Booking> Scheduler::Cancel(BookingId id, const Command& command) {
+  return impl_->Transition(id, action::kCancel, command, {});
+}
+
+Result<Booking> Scheduler::Transition(BookingId id, std::string_view action, const Command& command,
+                                      const Alongside<Booking>& alongside) {
+  return impl_->Transition(id, action, command, alongside);
+}
+
+Result<Booking> Scheduler::Reschedule(BookingId id, const RescheduleRequest& request,
+                                      const Command& command, const Alongside<Booking>& alongside) {
+  return impl_->Reschedule(id, request, command, alongside);
+}
+
+Result<Booking> Scheduler::Find(BookingId id) const { return impl_->Find(id); }
+
+Result<void> Scheduler::Check(const BookRequest& request) const { return impl_->Check(request); }
+
+Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
+  return impl_->FindSlots(query);
+}
+
+Result<std::size_t> Scheduler::ExpireHolds() { return impl_->ExpireHolds(); }
+
+Instant Scheduler::Now() const { return impl_->Now(); }
+
+}  // namespace clinic

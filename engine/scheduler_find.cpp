@@ -1,0 +1,180 @@
+// Finding times that can be booked.
+#include <absl/container/flat_hash_set.h>
+
+#include <algorithm>
+#include <queue>
+#include <utility>
+
+#include "engine/scheduler_impl.hpp"
+
+namespace clinic {
+namespace {
+
+// How far back from a refused time earlier alternatives are looked for.
+constexpr Duration kAlternativesBefore = std::chrono::hours{4};
+
+using internal::ResourceStatePtr;
+
+/// The step from one start that is offered to the next.
+Duration StepOf(const std::vector<ResourceStatePtr>& states) {
+  Duration step{1};
+  for (const ResourceStatePtr& state : states) {
+    const std::lock_guard lock(state->mutex);
+    step = std::max(step, state->schedule.resource().slot_step);
+  }
+  return step;
+}
+
+}  // namespace
+
+Instant Scheduler::Impl::Horizon(Instant now) const {
+  return std::min(now + options_.horizon, kLatest);
+}
+
+Result<Booking> Scheduler::Impl::Find(BookingId id) {
+  FreeDueHolds();
+  const std::shared_ptr<const Booking> booking = bookings_.Find(id);
+  if (!booking) return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};
+  return *booking;
+}
+
+Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
+  FreeDueHolds();
+  if (query.any_of.empty() && !query.specialty) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "say whose times to look for: resources or a specialty"};
+  }
+  if (query.duration && *query.duration <= Duration{0}) {
+    return Error{ErrorCode::kInvalidArgument, "the duration must be longer than nothing"};
+  }
+  States candidates;
+  if (!query.any_of.empty()) {
+    Result<States> found = resources_.FindAll(query.any_of);
+    if (!found.ok()) return std::move(found).error();
+    candidates = *std::move(found);
+  } else {
+    candidates = resources_.WithSpecialty(*query.specialty);
+  }
+  States together;
+  if (!query.together.empty()) {
+    Result<States> found = resources_.FindAll(query.together);
+    if (!found.ok()) return std::move(found).error();
+    together = *std::move(found);
+  }
+  if (!IsProper(query.range)) {
+    return Error{ErrorCode::kBadInterval, "the end of the range must come after its start"};
+  }
+  if (query.duration && *query.duration > options_.longest_booking) {
+    return Error{ErrorCode::kTooLong, "no booking takes that long"};
+  }
+
+  // One search a candidate, always continued where the earliest time was found last.
+  struct Search {
+    States states;
+    Duration length;
+    Duration step;
+    ResourceId resource;
+  };
+  const Instant now = Now();
+  const Instant limit = std::min(query.range.end, Horizon(now));
+  std::vector<Search> searches;
+  using Found = std::pair<std::pair<Instant, ResourceId>, std::size_t>;
+  std::priority_queue<Found, std::vector<Found>, std::greater<>> queue;
+  const auto advance = [&](std::size_t index, Instant from) -> Result<void> {
+    const Search& search = searches[index];
+    const auto start = EarliestStart(search.states, from, search.length, limit);
+    if (!start.ok()) return start.error();
+    if (*start) queue.push({{**start, search.resource}, index});
+    return {};
+  };
+
+  for (const ResourceStatePtr& candidate : candidates) {
+    Search search{.states = together, .length = {}, .step = {}, .resource = candidate->id};
+    {
+      const std::lock_guard lock(candidate->mutex);
+      const Resource& resource = candidate->schedule.resource();
+      const auto& specialties = resource.specialties;
+      if (query.specialty &&
+          std::ranges::find(specialties, *query.specialty) == specialties.end()) {
+        continue;
+      }
+      search.length = query.duration.value_or(resource.default_duration);
+      search.step = resource.slot_step;
+    }
+    if (std::ranges::find(together, candidate) == together.end())
+      search.states.push_back(candidate);
+    searches.push_back(std::move(search));
+    const Instant from = std::max(query.range.start, now);
+    if (Result<void> first = advance(searches.size() - 1, from); !first.ok()) {
+      return std::move(first).error();
+    }
+  }
+
+  std::vector<Slot> slots;
+  while (!queue.empty() && slots.size() < query.limit) {
+    const auto [found, index] = queue.top();
+    queue.pop();
+    const Search& search = searches[index];
+    slots.push_back({search.resource, {found.first, found.first + search.length}});
+    if (Result<void> next = advance(index, found.first + search.step); !next.ok()) {
+      return std::move(next).error();
+    }
+  }
+  return slots;
+}
+
+Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(const States& states, Instant from,
+                                                              Duration length,
+                                                              Instant limit) const {
+  Instant candidate = from;
+  std::size_t agreed = 0;
+  for (std::size_t i = 0; agreed < states.size(); i = (i + 1) % states.size()) {
+    const std::lock_guard lock(states[i]->mutex);
+    const Result<std::optional<Instant>> start =
+        states[i]->schedule.EarliestStart(candidate, length, limit);
+    if (!start.ok() || !*start) return start;
+    agreed = **start == candidate ? agreed + 1 : 1;
+    candidate = **start;
+  }
+  return std::optional(candidate);
+}
+
+std::vector<Interval> Scheduler::Impl::Alternatives(const States& states,
+                                                    const Interval& visit) const {
+  const Instant now = Now();
+  const Instant limit = Horizon(now);
+  const Duration length = visit.length();
+  const Duration step = StepOf(states);
+  std::vector<Interval> nearest;
+  const auto collect = [&](Instant from, Instant until, std::size_t most) {
+    std::vector<Interval> found;
+    while (found.size() < most && from < until) {
+      const auto start = EarliestStart(states, from, length, limit);
+      if (!start.ok() || !*start || **start >= until) break;
+      found.push_back({**start, **start + length});
+      from = **start + step;
+    }
+    return found;
+  };
+  const Instant earliest = std::max({now, kEarliest, visit.start - kAlternativesBefore});
+  for (const Interval& before : collect(earliest, visit.start, SIZE_MAX)) nearest.push_back(before);
+  for (const Interval& after : collect(std::max(now, visit.start), limit, options_.alternatives)) {
+    nearest.push_back(after);
+  }
+  std::ranges::stable_sort(nearest, {}, [&](const Interval& interval) {
+    return std::chrono::abs(interval.start - visit.start);
+  });
+  if (nearest.size() > options_.alternatives) nearest.resize(options_.alternatives);
+  std::ranges::sort(nearest);
+  return nearest;
+}
+
+Error Scheduler::Impl::WithAlternatives(Error error, const States& states,
+                                        const Interval& visit) const {
+  const bool helps = error.code == ErrorCode::kOutsideAvailability ||
+                     error.code == ErrorCode::kOffGrid || error.code == ErrorCode::kConflict;
+  if (helps && options_.alternatives > 0) error.alternatives = Alternatives(states, visit);
+  return error;
+}
+
+}  // namespace clinic

@@ -1,0 +1,51 @@
+// Holds run out by the clock: in memory at once, in the store soon after.
+#include <utility>
+
+#include "engine/scheduler_impl.hpp"
+
+namespace clinic {
+
+void Scheduler::Impl::FreeDueHolds() {
+  const Instant now = Now();
+  while (const std::optional<BookingId> id = holds_.TakeDue(now)) {
+    const std::shared_ptr<const Booking> held = bookings_.Find(*id);
+    const State ended = *workflow_.Next(*workflow_.Find(held->status), action::kExpire);
+    Booking booking = *held;
+    booking.status = workflow_.Name(ended);
+    booking.occupies = false;
+    booking.version += 1;
+    booking.updated_at = now;
+    {
+      // Noted before it can be seen, so that whoever sees it and then asks for ExpireHolds has it
+      // written down.
+      const std::lock_guard lock(expired_mutex_);
+      if (store_ != nullptr) expired_.push_back({booking, held->status});
+    }
+    RemoveFromCalendars(*held, bookings_.HandleOf(*id));
+    bookings_.Publish(std::move(booking));
+  }
+}
+
+Result<std::size_t> Scheduler::Impl::ExpireHolds() {
+  FreeDueHolds();
+  std::vector<Expired> due;
+  {
+    const std::lock_guard lock(expired_mutex_);
+    due.swap(expired_);
+  }
+  if (due.empty()) return std::size_t{0};
+  Result<void> written = Commit([&](UnitOfWork& work) -> Result<void> {
+    for (const Expired& expired : due) {
+      Result<void> recorded = Record(work, expired.booking, action::kExpire, expired.from,
+                                     {.actor = "system", .reason = "the hold ran out"});
+      if (!recorded.ok()) return recorded;
+    }
+    return {};
+  });
+  if (written.ok()) return due.size();
+  const std::lock_guard lock(expired_mutex_);
+  expired_.insert(expired_.begin(), due.begin(), due.end());
+  return std::move(written).error();
+}
+
+}  // namespace clinic

@@ -1,0 +1,159 @@
+// The inside of the scheduler. How it works is told in README.md beside this file.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "clinic/scheduler.hpp"
+#include "engine/booking_registry.hpp"
+#include "engine/hold_queue.hpp"
+#include "engine/resource_directory.hpp"
+
+namespace clinic {
+
+class Scheduler::Impl {
+ public:
+  Impl(Store* store, const Clock& clock, IdGenerator& ids, SchedulerOptions options)
+      : store_(store), clock_(clock), ids_(ids), options_(options), workflow_(*options.workflow) {}
+
+  Instant Now() const { return clock_.Now(); }
+
+  // scheduler_load.cpp
+  Result<void> Load();
+
+  // scheduler_resources.cpp
+  Result<Resource> AddResource(Resource resource, const Command& command,
+                               const Alongside<Resource>& alongside);
+  Result<Resource> UpdateResource(Resource resource, const Command& command,
+                                  const Alongside<Resource>& alongside);
+  Result<Resource> FindResource(ResourceId id) const;
+  Result<void> PutAvailability(ResourceId id, const AvailabilityRule& rule, const Command& command,
+                               const Alongside<AvailabilityRule>& alongside);
+  Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command);
+  Result<void> PutTimeOff(const TimeOff& time_off, const Command& command,
+                          const Alongside<TimeOff>& alongside);
+  Result<void> DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command);
+  Result<std::vector<AvailabilityRule>> AvailabilityOf(ResourceId id) const;
+  Result<std::vector<TimeOff>> TimeOffOf(ResourceId id) const;
+  Result<std::vector<Interval>> WindowsOf(ResourceId id, const Interval& range) const;
+  Result<std::vector<Booking>> OutsideAvailability(ResourceId id) const;
+
+  // scheduler_book.cpp
+  Result<Booking> Book(const BookRequest& request, std::optional<Duration> hold_ttl,
+                       const Command& command, const Alongside<Booking>& alongside);
+  std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
+                                        const Command& command);
+  Result<void> Check(const BookRequest& request);
+
+  // scheduler_change.cpp
+  Result<Booking> Transition(BookingId id, std::string_view action, const Command& command,
+                             const Alongside<Booking>& alongside);
+  Result<Booking> Reschedule(BookingId id, const RescheduleRequest& request, const Command& command,
+                             const Alongside<Booking>& alongside);
+
+  // scheduler_holds.cpp
+  void FreeDueHolds();
+  Result<std::size_t> ExpireHolds();
+
+  // scheduler_find.cpp
+  Result<Booking> Find(BookingId id);
+  Result<std::vector<Slot>> FindSlots(const SlotQuery& query);
+
+ private:
+  using States = std::vector<internal::ResourceStatePtr>;
+
+  /// A change that stands in memory and is not durable yet.
+  struct Pending {
+    Booking booking;
+    BookingHandle handle{};
+    States states;
+    std::optional<Duration> hold_ttl;
+  };
+
+  /// A hold that ran out, as it is from then on.
+  struct Expired {
+    Booking booking;
+    std::string from;
+  };
+
+  // scheduler_book.cpp
+  /// Checks a request and takes its time in memory, so that nobody else can while it is written
+  /// down.
+  Result<Pending> Reserve(const BookRequest& request, std::optional<Duration> hold_ttl);
+  /// Makes a reservation the booking it was meant to be, or gives it up.
+  void Accept(const Pending& pending);
+  void Abandon(const Pending& pending);
+  Result<State> InitialState(const BookRequest& request, std::optional<Duration> hold_ttl) const;
+  Result<void> CheckTimes(const Interval& visit, const Waivers& waive, Instant now) const;
+  /// What stands in the way of a visit, without alternatives. Requires that the states are locked.
+  Result<void> JudgeLocked(const States& states, const Interval& visit, const Waivers& waive,
+                           std::optional<BookingHandle> ignored) const;
+  std::vector<Allocation> Allocate(const States& states, const Interval& visit) const;
+
+  // scheduler_find.cpp
+  /// The earliest start at which all of the states can be booked at once; each is locked in its
+  /// turn.
+  Result<std::optional<Instant>> EarliestStart(const States& states, Instant from, Duration length,
+                                               Instant limit) const;
+  /// The bookable times nearest to a visit that was refused, ordered by start.
+  std::vector<Interval> Alternatives(const States& states, const Interval& visit) const;
+  /// The error with alternatives, where it is one that they help with.
+  Error WithAlternatives(Error error, const States& states, const Interval& visit) const;
+  Instant Horizon(Instant now) const;
+
+  // scheduler_change.cpp
+  /// The booking that a command may change. Requires that its change lock is held.
+  Result<std::shared_ptr<const Booking>> FindForChange(BookingId id, const Command& command);
+  Error IllegalTransition(const Booking& booking, std::string_view action) const;
+  /// Takes a hold out of the queue, so that it cannot run out while it is changed.
+  Result<void> TakeHold(const Booking& booking);
+  /// Puts it back, or puts in the new one.
+  void KeepHold(const Booking& booking);
+  /// Takes the time of a booking that comes to occupy it, or that moves there.
+  Result<void> TakeTime(const States& states, Booking& booking, BookingHandle handle,
+                        const Waivers& waive);
+
+  // scheduler_journal.cpp
+  Result<void> Commit(const Store::Work& work) const;
+  /// Writes a booking's change and all that goes with it.
+  Result<void> Record(UnitOfWork& work, const Booking& booking, std::string_view action,
+                      std::string_view from, const Command& command) const;
+  Result<void> Audit(UnitOfWork& work, std::string action, std::string subject,
+                     std::optional<ResourceId> patient, const Command& command) const;
+
+  // scheduler_resources.cpp
+  Result<internal::ResourceStatePtr> StateOf(ResourceId id) const;
+
+  /// Serialises the changes of one booking: others share its lock, and wait for each other's disk
+  /// writes at worst.
+  std::mutex& ChangeLock(BookingId id) {
+    return change_locks_[absl::HashOf(id) % change_locks_.size()];
+  }
+
+  void AddToCalendars(const Booking& booking, BookingHandle handle, const States& states);
+  void RemoveFromCalendars(const std::vector<Allocation>& allocations, BookingHandle handle);
+  void RemoveFromCalendars(const Booking& booking, BookingHandle handle) {
+    RemoveFromCalendars(booking.allocations, handle);
+  }
+
+  Store* const store_;  // null: the scheduler lives in memory
+  const Clock& clock_;
+  IdGenerator& ids_;
+  const SchedulerOptions options_;
+  const Workflow& workflow_;
+
+  internal::ResourceDirectory resources_;
+  internal::BookingRegistry bookings_;
+  internal::HoldQueue holds_;
+  std::array<std::mutex, 256> change_locks_;
+
+  std::mutex expired_mutex_;
+  std::vector<Expired> expired_;  // not written down yet
+};
+
+}  // namespace clinic

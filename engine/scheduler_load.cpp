@@ -1,0 +1,58 @@
+// Taking up what a store holds.
+#include <utility>
+
+#include "engine/scheduler_impl.hpp"
+
+namespace clinic {
+
+Result<void> Scheduler::Impl::Load() {
+  return store_->Read([&](UnitOfWork& work) -> Result<void> {
+    std::vector<internal::ResourceStatePtr> by_rules;
+    Result<void> failed;
+    Result<void> read = work.resources().ForEach([&](Resource&& resource) {
+      Result<Schedule> schedule = Schedule::Make(std::move(resource));
+      if (!schedule.ok()) {
+        if (failed.ok()) failed = Error{ErrorCode::kCorrupt, schedule.error().message};
+        return;
+      }
+      auto state = std::make_shared<internal::ResourceState>(*std::move(schedule));
+      if (state->schedule.resource().hours == Resource::Hours::kByRules) by_rules.push_back(state);
+      resources_.Add(std::move(state));
+    });
+    if (!read.ok()) return read;
+    if (!failed.ok()) return failed;
+
+    for (const internal::ResourceStatePtr& state : by_rules) {
+      Result<std::vector<AvailabilityRule>> rules = work.resources().Rules(state->id);
+      if (!rules.ok()) return std::move(rules).error();
+      Result<std::vector<TimeOff>> time_off = work.resources().TimeOffOf(state->id);
+      if (!time_off.ok()) return std::move(time_off).error();
+      if (Result<void> set = state->schedule.SetRules(*std::move(rules)); !set.ok()) return set;
+      state->schedule.SetTimeOff(*std::move(time_off));
+    }
+
+    read = work.bookings().ForEach([&](Booking&& booking) {
+      const std::optional<State> status = workflow_.Find(booking.status);
+      const std::optional<BookingHandle> handle = bookings_.Claim(booking.id);
+      const bool sound = status && handle && workflow_.Occupies(*status) == booking.occupies &&
+                         workflow_.IsHeld(*status) <= booking.expires_at.has_value();
+      if (!sound) {
+        if (failed.ok()) {
+          failed =
+              Error{ErrorCode::kCorrupt, "booking " + ToString(booking.id) + " is " +
+                                             booking.status + ", which the workflow cannot read"};
+        }
+        return;
+      }
+      for (const Allocation& allocation : booking.allocations) {
+        const internal::ResourceStatePtr state = resources_.Find(allocation.resource);
+        if (state && booking.occupies) state->schedule.Add(allocation.occupied, *handle);
+      }
+      KeepHold(booking);
+      bookings_.Publish(std::move(booking));
+    });
+    return read.ok() ? failed : read;
+  });
+}
+
+}  // namespace clinic

@@ -1,0 +1,217 @@
+// Resources, when they are available, and when they are off. A change is written down first and
+// then takes effect, so that nothing is ever offered that a crash could take back.
+#include <algorithm>
+#include <utility>
+
+#include "engine/scheduler_impl.hpp"
+
+namespace clinic {
+
+using internal::ResourceState;
+using internal::ResourceStatePtr;
+
+Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
+  ResourceStatePtr state = resources_.Find(id);
+  if (!state) return Error{ErrorCode::kUnknownResource, "there is no resource " + ToString(id)};
+  return state;
+}
+
+Result<Resource> Scheduler::Impl::AddResource(Resource resource, const Command& command,
+                                              const Alongside<Resource>& alongside) {
+  resource.version = 1;
+  resource.created_at = resource.updated_at = Now();
+  Result<Schedule> schedule = Schedule::Make(resource);
+  if (!schedule.ok()) return std::move(schedule).error();
+  const auto exists = [&] {
+    return Error{ErrorCode::kAlreadyExists,
+                 "there is a resource " + ToString(resource.id) + " already"};
+  };
+  if (resources_.Find(resource.id)) return exists();
+
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().Insert(resource);
+    if (done.ok() && alongside) done = alongside(work, resource);
+    return done.ok() ? Audit(work, "resource.add", ToString(resource.id), {}, command) : done;
+  });
+  if (!written.ok()) return std::move(written).error();
+  if (!resources_.Add(std::make_shared<ResourceState>(*std::move(schedule)))) return exists();
+  return resource;
+}
+
+Result<Resource> Scheduler::Impl::UpdateResource(Resource resource, const Command& command,
+                                                 const Alongside<Resource>& alongside) {
+  const Result<ResourceStatePtr> found = StateOf(resource.id);
+  if (!found.ok()) return found.error();
+  ResourceState& state = **found;
+  const std::lock_guard changing(state.changing);
+  const Resource before = FindResource(resource.id).value();
+  if (command.expected_version && *command.expected_version != before.version) {
+    return Error{ErrorCode::kStaleVersion, "the resource was changed since: it has version " +
+                                               std::to_string(before.version)};
+  }
+  resource.version = before.version + 1;
+  resource.created_at = before.created_at;
+  resource.updated_at = Now();
+  if (Result<Schedule> valid = Schedule::Make(resource); !valid.ok()) return valid.error();
+  if (resource.capacity != before.capacity || resource.kind != before.kind) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the kind and the capacity of a resource cannot change"};
+  }
+
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().Update(resource);
+    if (done.ok() && alongside) done = alongside(work, resource);
+    return done.ok() ? Audit(work, "resource.update", ToString(resource.id), {}, command) : done;
+  });
+  if (!written.ok()) return std::move(written).error();
+  {
+    const std::lock_guard lock(state.mutex);
+    if (Result<void> updated = state.schedule.Update(resource); !updated.ok())
+      return updated.error();
+  }
+  resources_.Reindex(resource.id, before.specialties, resource.specialties);
+  return resource;
+}
+
+Result<Resource> Scheduler::Impl::FindResource(ResourceId id) const {
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  const std::lock_guard lock((*state)->mutex);
+  return (*state)->schedule.resource();
+}
+
+Result<void> Scheduler::Impl::PutAvailability(ResourceId id, const AvailabilityRule& rule,
+                                              const Command& command,
+                                              const Alongside<AvailabilityRule>& alongside) {
+  const Result<ResourceStatePtr> found = StateOf(id);
+  if (!found.ok()) return found.error();
+  ResourceState& state = **found;
+  const std::lock_guard changing(state.changing);
+  std::vector<AvailabilityRule> rules;
+  {
+    const std::lock_guard lock(state.mutex);
+    if (state.schedule.resource().hours == Resource::Hours::kAlways) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the resource is always available, it takes no rules"};
+    }
+    if (Result<void> valid = state.schedule.CheckRules({rule}); !valid.ok()) return valid;
+    rules = state.schedule.rules();
+  }
+  std::erase_if(rules, [&](const AvailabilityRule& other) { return other.id == rule.id; });
+  rules.push_back(rule);
+
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().PutRule(id, rule);
+    if (done.ok() && alongside) done = alongside(work, rule);
+    return done.ok() ? Audit(work, "availability.put", ToString(id), {}, command) : done;
+  });
+  if (!written.ok()) return written;
+  const std::lock_guard lock(state.mutex);
+  return state.schedule.SetRules(std::move(rules));
+}
+
+Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
+                                                 const Command& command) {
+  const Result<ResourceStatePtr> found = StateOf(id);
+  if (!found.ok()) return found.error();
+  ResourceState& state = **found;
+  const std::lock_guard changing(state.changing);
+  std::vector<AvailabilityRule> rules = AvailabilityOf(id).value();
+  if (std::erase_if(rules, [&](const AvailabilityRule& other) { return other.id == rule; }) == 0) {
+    return Error{ErrorCode::kNotFound, "there is no rule " + ToString(rule)};
+  }
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().DeleteRule(id, rule);
+    return done.ok() ? Audit(work, "availability.delete", ToString(id), {}, command) : done;
+  });
+  if (!written.ok()) return written;
+  const std::lock_guard lock(state.mutex);
+  return state.schedule.SetRules(std::move(rules));
+}
+
+Result<void> Scheduler::Impl::PutTimeOff(const TimeOff& time_off, const Command& command,
+                                         const Alongside<TimeOff>& alongside) {
+  const Result<ResourceStatePtr> found = StateOf(time_off.resource);
+  if (!found.ok()) return found.error();
+  if (!IsProper(time_off.interval)) {
+    return Error{ErrorCode::kBadInterval, "the end must come after the start"};
+  }
+  ResourceState& state = **found;
+  const std::lock_guard changing(state.changing);
+  std::vector<TimeOff> all = TimeOffOf(time_off.resource).value();
+  std::erase_if(all, [&](const TimeOff& other) { return other.id == time_off.id; });
+  all.push_back(time_off);
+
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().PutTimeOff(time_off);
+    if (done.ok() && alongside) done = alongside(work, time_off);
+    return done.ok() ? Audit(work, "time-off.put", ToString(time_off.resource), {}, command) : done;
+  });
+  if (!written.ok()) return written;
+  const std::lock_guard lock(state.mutex);
+  state.schedule.SetTimeOff(std::move(all));
+  return {};
+}
+
+Result<void> Scheduler::Impl::DeleteTimeOff(ResourceId id, TimeOffId time_off,
+                                            const Command& command) {
+  const Result<ResourceStatePtr> found = StateOf(id);
+  if (!found.ok()) return found.error();
+  ResourceState& state = **found;
+  const std::lock_guard changing(state.changing);
+  std::vector<TimeOff> all = TimeOffOf(id).value();
+  if (std::erase_if(all, [&](const TimeOff& other) { return other.id == time_off; }) == 0) {
+    return Error{ErrorCode::kNotFound, "there is no time off " + ToString(time_off)};
+  }
+  Result<void> written = Commit([&](UnitOfWork& work) {
+    Result<void> done = work.resources().DeleteTimeOff(id, time_off);
+    return done.ok() ? Audit(work, "time-off.delete", ToString(id), {}, command) : done;
+  });
+  if (!written.ok()) return written;
+  const std::lock_guard lock(state.mutex);
+  state.schedule.SetTimeOff(std::move(all));
+  return {};
+}
+
+Result<std::vector<AvailabilityRule>> Scheduler::Impl::AvailabilityOf(ResourceId id) const {
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  const std::lock_guard lock((*state)->mutex);
+  return (*state)->schedule.rules();
+}
+
+Result<std::vector<TimeOff>> Scheduler::Impl::TimeOffOf(ResourceId id) const {
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  const std::lock_guard lock((*state)->mutex);
+  return (*state)->schedule.time_off();
+}
+
+Result<std::vector<Interval>> Scheduler::Impl::WindowsOf(ResourceId id,
+                                                         const Interval& range) const {
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  if (!IsProper(range)) {
+    return Error{ErrorCode::kBadInterval, "the end of the range must come after its start"};
+  }
+  const std::lock_guard lock((*state)->mutex);
+  return (*state)->schedule.WindowsWithin(range);
+}
+
+Result<std::vector<Booking>> Scheduler::Impl::OutsideAvailability(ResourceId id) const {
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  std::vector<Booking> outside;
+  const std::lock_guard lock((*state)->mutex);
+  Schedule& schedule = (*state)->schedule;
+  for (const Calendar::Entry& entry : schedule.calendar().Overlapping({Now(), kLatest})) {
+    const std::shared_ptr<const Booking> booking = bookings_.Find(bookings_.IdOf(entry.handle));
+    if (!booking) continue;
+    const Result<Schedule::Opening> opening = schedule.OpeningFor(booking->interval);
+    if (!opening.ok()) return opening.error();
+    if (*opening == Schedule::Opening::kClosed) outside.push_back(*booking);
+  }
+  return outside;
+}
+
+}  // namespace clinic

@@ -1,0 +1,241 @@
+// The scheduler: everything that a clinic books, behind one object.
+//
+//   clinic::SystemClock clock;
+//   clinic::UuidV7Generator ids(clock, seed);
+//   clinic::Scheduler scheduler(clock, ids);
+//   scheduler.AddResource(doctor);
+//   auto booked = scheduler.Book({.resources = {doctor.id, patient.id}, .interval = {start, end}});
+//   if (!booked.ok()) Show(booked.error().conflicts, booked.error().alternatives);
+//
+// Made with a clock alone, a scheduler lives in memory. Opened over a Store, it answers from memory
+// and writes through: whatever it acknowledges is durable, and opening the store again gives the
+// same scheduler.
+//
+// The rules of booking. A booking takes one interval on several resources, all of them or none. It
+// can be booked where each of its resources says so (clinic/schedule.hpp); FindSlots offers exactly
+// the times that Book accepts. A hold is a booking that runs out by itself; from the instant
+// `expires_at` on its time is free.
+//
+// Errors are reported in the order of ErrorCode: where several apply, the first one. A refusal for
+// kOutsideAvailability, kOffGrid or kConflict names the nearest times that can be booked instead.
+//
+// Thread-safe: any thread may call anything at any time, and callers never lock. Bookings on
+// different resources do not wait for each other, and no reader waits for a disk.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "clinic/availability.hpp"
+#include "clinic/booking.hpp"
+#include "clinic/clock.hpp"
+#include "clinic/id_generator.hpp"
+#include "clinic/resource.hpp"
+#include "clinic/result.hpp"
+#include "clinic/store.hpp"
+#include "clinic/workflow.hpp"
+
+namespace clinic {
+
+struct SchedulerOptions {
+  Duration longest_booking = std::chrono::hours{24};
+  Duration longest_hold = std::chrono::hours{24};
+  Duration default_hold = std::chrono::minutes{5};  ///< of a hold that a transition leads to
+  Duration horizon = std::chrono::days{731};        ///< how far ahead of now a booking may end
+  std::size_t alternatives = 3;                     ///< how many a refusal names at most
+  const Workflow* workflow = &Workflow::Fhir();
+};
+
+/// Who asks for a change, and from where: goes into the history and the audit.
+struct Command {
+  std::string actor = "system";
+  std::string source{};   ///< an address
+  std::string request{};  ///< a request's id
+  std::string reason{};   ///< why, in the actor's words
+  /// The change is refused with kStaleVersion unless the booking has this version.
+  std::optional<std::uint32_t> expected_version{};
+};
+
+/// What else is to be written in a change's own transaction; is told what the change made. Not
+/// called in a scheduler without a store. Its error undoes the change.
+template <typename T>
+using Alongside = std::function<Result<void>(UnitOfWork&, const T&)>;
+
+/// Rules that a booking does not have to keep.
+struct Waivers {
+  bool past = false;          ///< may start before now
+  bool availability = false;  ///< may lie outside availability, off the grid, beyond the horizon
+  bool conflicts = false;     ///< may book over what is there
+
+  /// What staff may do on purpose.
+  static constexpr Waivers Override() {
+    return {.past = false, .availability = true, .conflicts = true};
+  }
+  /// What loading another system's bookings needs: conflicts are still refused.
+  static constexpr Waivers Import() {
+    return {.past = true, .availability = true, .conflicts = false};
+  }
+};
+
+struct BookRequest {
+  std::vector<ResourceId> resources{};  ///< at least one, none twice
+  Interval interval{};                  ///< the visit; buffers come on top
+  std::string reason{};
+  std::optional<BookingId> id{};  ///< made where it is not given; a retry finds that it exists
+  std::optional<std::string> status{};  ///< an initial state; the workflow's own where not given
+  std::optional<SeriesId> series{};
+  Waivers waive{};
+};
+
+struct RescheduleRequest {
+  Interval interval{};
+  /// The resources from now on; those that the booking has where not given.
+  std::optional<std::vector<ResourceId>> resources{};
+  Waivers waive{};
+};
+
+/// Which times to look for.
+struct SlotQuery {
+  std::vector<ResourceId> any_of{};        ///< one of these is booked
+  std::optional<std::string> specialty{};  ///< or one that has this specialty
+  std::vector<ResourceId> together{};      ///< all of these are booked with it
+  Interval range{};                        ///< the visit lies inside; what is past is not offered
+  std::optional<Duration> duration{};  ///< the default of the one that is booked where not given
+  std::size_t limit = 50;
+};
+
+/// A time that can be booked on a resource.
+struct Slot {
+  ResourceId resource;
+  Interval interval;
+
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+class Scheduler {
+ public:
+  /// A scheduler in memory. The clock, the generator and the workflow must outlive it.
+  Scheduler(const Clock& clock, IdGenerator& ids, SchedulerOptions options = {});
+
+  /// A scheduler over a store, which must outlive it. Errors: those of the store; kCorrupt where a
+  /// booking has a status that the workflow does not know.
+  static Result<std::unique_ptr<Scheduler>> Open(Store& store, const Clock& clock, IdGenerator& ids,
+                                                 SchedulerOptions options = {});
+
+  ~Scheduler();
+  Scheduler(Scheduler&&) noexcept;
+  Scheduler& operator=(Scheduler&&) noexcept;
+
+  // --- Resources
+  // -----------------------------------------------------------------------------------
+
+  /// Errors: kInvalidArgument where a number is out of its range or the zone unknown;
+  /// kAlreadyExists.
+  Result<Resource> AddResource(Resource resource, const Command& command = {},
+                               const Alongside<Resource>& alongside = {});
+
+  /// Replaces a resource of the same id; its version rises. Bookings stay as they are. Errors:
+  /// kUnknownResource; kStaleVersion; kInvalidArgument as AddResource, or where the capacity
+  /// changes.
+  Result<Resource> UpdateResource(Resource resource, const Command& command = {},
+                                  const Alongside<Resource>& alongside = {});
+
+  /// Error: kUnknownResource.
+  Result<Resource> FindResource(ResourceId id) const;
+
+  /// Adds a rule to a resource's availability, or replaces the one of the same id. Errors:
+  /// kUnknownResource; kInvalidArgument and kUnbounded as ExpandWindows.
+  Result<void> PutAvailability(ResourceId id, const AvailabilityRule& rule,
+                               const Command& command = {},
+                               const Alongside<AvailabilityRule>& alongside = {});
+
+  /// Errors: kUnknownResource; kNotFound.
+  Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command = {});
+
+  /// Errors: kUnknownResource; kBadInterval.
+  Result<void> PutTimeOff(const TimeOff& time_off, const Command& command = {},
+                          const Alongside<TimeOff>& alongside = {});
+
+  /// Errors: kUnknownResource; kNotFound.
+  Result<void> DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command = {});
+
+  /// A resource's rules, and its time off. Error: kUnknownResource.
+  Result<std::vector<AvailabilityRule>> AvailabilityOf(ResourceId id) const;
+  Result<std::vector<TimeOff>> TimeOffOf(ResourceId id) const;
+
+  /// The windows of a resource's availability that overlap `range`, cut to it, time off taken out.
+  /// Errors: kUnknownResource; kBadInterval; kUnbounded.
+  Result<std::vector<Interval>> WindowsOf(ResourceId id, const Interval& range) const;
+
+  /// The bookings of a resource that occupy time from now on and no longer lie in its availability.
+  /// Error: kUnknownResource.
+  Result<std::vector<Booking>> OutsideAvailability(ResourceId id) const;
+
+  // --- Bookings
+  // ------------------------------------------------------------------------------------
+
+  /// Books. Errors: kInvalidArgument where there are no resources or one is given twice, or the
+  /// status is not an initial one; kUnknownResource; kBadInterval; kAlreadyExists; kInThePast;
+  /// kTooLong; kBeyondHorizon; kOutsideAvailability; kOffGrid; kConflict; kUnavailable.
+  Result<Booking> Book(const BookRequest& request, const Command& command = {},
+                       const Alongside<Booking>& alongside = {});
+
+  /// Books each of the requests, in one transaction; one that is refused does not refuse its
+  /// neighbours, but where the transaction fails none is booked. The results stand in the order of
+  /// the requests.
+  std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
+                                        const Command& command = {});
+
+  /// Books until now + `ttl`. Errors: kInvalidArgument where the ttl is not longer than nothing or
+  /// too long; those of Book; kIllegalTransition where the workflow has no holds.
+  Result<Booking> Hold(const BookRequest& request, Duration ttl, const Command& command = {},
+                       const Alongside<Booking>& alongside = {});
+
+  /// Makes a hold a booking; lets go of a hold; ends a booking. As Transition.
+  Result<Booking> Confirm(BookingId id, const Command& command = {});
+  Result<Booking> Release(BookingId id, const Command& command = {});
+  Result<Booking> Cancel(BookingId id, const Command& command = {});
+
+  /// Takes an action of the workflow. Errors: kNotFound; kStaleVersion; kIllegalTransition, with
+  /// the actions that are possible; kHoldExpired; kConflict where the new state takes up time that
+  /// was free in the old one and is taken by now; kUnavailable.
+  Result<Booking> Transition(BookingId id, std::string_view action, const Command& command = {},
+                             const Alongside<Booking>& alongside = {});
+
+  /// Moves a booking. Where it is refused the old time stays booked. Errors: kNotFound;
+  /// kStaleVersion; kIllegalTransition where the booking takes up no time or has ended;
+  /// kHoldExpired; those of Book.
+  Result<Booking> Reschedule(BookingId id, const RescheduleRequest& request,
+                             const Command& command = {}, const Alongside<Booking>& alongside = {});
+
+  /// Error: kNotFound.
+  Result<Booking> Find(BookingId id) const;
+
+  /// Whether Book would accept the request now. Errors: as Book.
+  Result<void> Check(const BookRequest& request) const;
+
+  /// The earliest times that can be booked, by start, then by resource. Errors: kInvalidArgument
+  /// where neither resources nor a specialty are given, or the duration is not longer than nothing;
+  /// kUnknownResource; kBadInterval; kTooLong. An unknown specialty gives no times.
+  Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
+
+  /// Writes down the end of the holds that ran out; their time is free already, by the clock.
+  /// Returns how many. Error: kUnavailable, after which they are written down the next time.
+  Result<std::size_t> ExpireHolds();
+
+  /// The instant by which time is judged.
+  Instant Now() const;
+
+ private:
+  class Impl;
+  explicit Scheduler(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clinic
