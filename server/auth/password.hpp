@@ -26,7 +26,7 @@ Result<void> CheckPasswordPolicy(std::string_view password);
 enum class PasswordVerdict {
   kMatches,
   kDiffers,
-  kBusy,  ///< not known: too many others are being checked; to be answered with 503
+  kBusy,  ///< not known: too many are being checked, or memory is short; answer with 503
 };
 
 /// Hashes passwords with Argon2id (RFC 9106) as OWASP recommends: 19 MiB and 2 passes.
@@ -70,7 +70,6 @@ class PasswordHasher {
   std::condition_variable turn_is_free_;
   std::size_t running_ = 0;
   std::size_t waiting_ = 0;
-  std::string nothing_;  // the hash of a random password
 };
 
 }  // namespace clinic::auth
