@@ -113,8 +113,9 @@ IssuedToken TokenIssuer::Issue(AccountId subject, SessionId session, std::string
     out.Field("nbf", NumericDate(now));
     out.Field("exp", NumericDate(expires_at));
   });
-  std::string text = EncodeBase64Url(header).append(".").append(EncodeBase64Url(claims));
-  text.append(".").append(EncodeBase64Url(key.Sign(text)));
+  std::string text = EncodeBase64Url(header) + "." + EncodeBase64Url(claims);
+  const std::string signature = key.Sign(text);
+  text.append(".").append(EncodeBase64Url(signature));
   return {std::move(text), settings_.lifetime, expires_at};
 }
 

@@ -1,0 +1,266 @@
+#include "server/auth/token.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "server/auth/base64url.hpp"
+
+namespace clinic::auth {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::seconds;
+
+const KeyMaterial kOldKey{"2023-12", Algorithm::kHs256, std::string(32, 'o')};
+const KeyMaterial kKey{"2024-03", Algorithm::kHs256, "0123456789abcdef0123456789abcdef"};
+
+class TokenTest : public ::testing::Test {
+ protected:
+  TokenVerifier Verifier() const { return {*KeySet::Create({kKey}), settings_, clock_}; }
+
+  IssuedToken Issue() {
+    return TokenIssuer(*KeySet::Create({kKey}), settings_, clock_, ids_)
+        .Issue(subject_, session_, "patient");
+  }
+
+  static std::string Sign(const KeyMaterial& key, const std::string& header,
+                          const std::string& claims) {
+    const std::string text = EncodeBase64Url(header) + "." + EncodeBase64Url(claims);
+    return text + "." + EncodeBase64Url(Key::Create(key)->Sign(text));
+  }
+
+  // A token as the issuer makes it, with one thing changed before it is signed.
+  std::string Forge(const std::function<void(Json& header, Json& claims)>& change) const {
+    Json header{{"alg", "HS256"}, {"typ", "at+jwt"}, {"kid", kKey.id}};
+    const std::int64_t now = clock_.Now().time_since_epoch().count();
+    Json claims{{"iss", settings_.issuer},
+                {"aud", settings_.audience},
+                {"sub", ToString(subject_)},
+                {"sid", ToString(session_)},
+                {"role", "patient"},
+                {"jti", ToString(subject_)},
+                {"iat", now},
+                {"nbf", now},
+                {"exp", now + 900}};
+    change(header, claims);
+    return Sign(kKey, header.dump(), claims.dump());
+  }
+
+  std::string ReasonAgainst(std::string_view token) const {
+    const auto outcome = Verifier().Verify(token);
+    const auto* refusal = std::get_if<TokenRefusal>(&outcome);
+    return refusal == nullptr ? "accepted" : refusal->reason;
+  }
+
+  SimulatedClock clock_{Instant{seconds{1709649000}}};
+  UuidV7Generator ids_{clock_, 1};
+  TokenSettings settings_{.issuer = "https://clinic.example", .audience = "clinic-api"};
+  AccountId subject_ = *AccountId::Parse("550e8400-e29b-41d4-a716-446655440000");
+  SessionId session_ = *SessionId::Parse("6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+};
+
+TEST_F(TokenTest, RefusesHeadersThatAreNotTheIssuers) {
+  using Change = std::function<void(Json&, Json&)>;
+  const std::pair<Change, const char*> kChanges[] = {
+      {[](Json& header, Json&) { header["alg"] = "none"; }, "algorithm is not that of the key"},
+      {[](Json& header, Json&) { header["alg"] = "HS512"; }, "algorithm is not that of the key"},
+      {[](Json& header, Json&) { header["alg"] = "RS256"; }, "algorithm is not that of the key"},
+      {[](Json& header, Json&) { header["alg"] = "hs256"; }, "algorithm is not that of the key"},
+      {[](Json& header, Json&) { header.erase("alg"); }, "header/alg: is required"},
+      {[](Json& header, Json&) { header["kid"] = "2019-01"; }, "no key has this id"},
+      {[](Json& header, Json&) { header["kid"] = ""; }, "no key has this id"},
+      {[](Json& header, Json&) { header["kid"] = 7; }, "header/kid: must be a string"},
+      {[](Json& header, Json&) { header.erase("kid"); }, "header/kid: is required"},
+      {[](Json& header, Json&) { header["typ"] = "JWT"; }, "type is not at+jwt"},
+      {[](Json& header, Json&) { header.erase("typ"); }, "header/typ: is required"},
+      {[](Json& header, Json&) { header["crit"] = {"exp"}; }, "header/crit: unknown field"},
+      {[](Json& header, Json&) { header["jwk"] = Json::object(); }, "header/jwk: unknown field"},
+  };
+  for (const auto& [change, because] : kChanges) {
+    const std::string reason = ReasonAgainst(Forge(change));
+    EXPECT_NE(reason.find(because), std::string::npos) << because << ", but: " << reason;
+  }
+}
+
+TEST_F(TokenTest, RefusesClaimsThatAreNotTheIssuers) {
+  using Change = std::function<void(Json&, Json&)>;
+  const std::pair<Change, const char*> kChanges[] = {
+      {[](Json&, Json& claims) { claims["iss"] = "https://evil.example"; }, "another issuer"},
+      {[](Json&, Json& claims) { claims["aud"] = "other-api"; }, "another audience"},
+      {[](Json&, Json& claims) { claims["aud"] = {"clinic-api"}; }, "claims/aud: must be a string"},
+      {[](Json&, Json& claims) { claims["sub"] = "patient"; }, "claims/sub: must be a UUID"},
+      {[](Json&, Json& claims) { claims["sid"] = nullptr; }, "claims/sid: must not be null"},
+      {[](Json&, Json& claims) { claims["role"] = ""; }, "claims/role: must not be empty"},
+      {[](Json&, Json& claims) { claims["role"] = std::string(33, 'x'); },
+       "claims/role: must have"},
+      {[](Json&, Json& claims) { claims["exp"] = "1709649900"; }, "claims/exp: must be an integer"},
+      {[](Json&, Json& claims) { claims["exp"] = 1709649900.5; }, "claims/exp: must be an integer"},
+      {[](Json&, Json& claims) { claims["exp"] = INT64_MAX; }, "claims/exp: must be at most"},
+      {[](Json&, Json& claims) { claims["nbf"] = INT64_MIN; }, "claims/nbf: must be at least"},
+      {[](Json&, Json& claims) { claims["exp"] = 1709649000; }, "expired"},
+      {[](Json&, Json& claims) { claims["nbf"] = 1709649006; }, "not valid yet"},
+  };
+  for (const auto& [change, because] : kChanges) {
+    const std::string reason = ReasonAgainst(Forge(change));
+    EXPECT_NE(reason.find(because), std::string::npos) << because << ", but: " << reason;
+  }
+  for (const char* claim : {"iss", "aud", "sub", "sid", "role", "jti", "iat", "nbf", "exp"}) {
+    const std::string reason =
+        ReasonAgainst(Forge([&](Json&, Json& claims) { claims.erase(claim); }));
+    EXPECT_EQ(reason, "claims/" + std::string(claim) + ": is required");
+  }
+}
+
+TEST_F(TokenTest, RefusesWhatIsNoTokenAtAll) {
+  const std::string good = Issue().text;
+  const std::string unsigned_text = good.substr(0, good.rfind('.'));
+  for (const std::string& text :
+       {std::string(), std::string("."), std::string(".."), std::string("..."),
+        std::string("a.b.c"), unsigned_text, unsigned_text + ".", good + ".", good + "=",
+        good + " ", " " + good, good + "." + good, "Bearer " + good, std::string("e30.e30.e30"),
+        std::string(4097, 'a')}) {
+    EXPECT_NE(ReasonAgainst(text), "accepted") << text;
+  }
+  const std::string none = Sign(kKey, R"({"alg":"none","typ":"at+jwt","kid":"2024-03"})", "{}");
+  EXPECT_NE(ReasonAgainst(none.substr(0, none.rfind('.') + 1)), "accepted");
+}
+
+TEST_F(TokenTest, RefusesATokenThatIsTooLongBeforeItDecodesAnything) {
+  EXPECT_EQ(ReasonAgainst(std::string(kMaxTokenLength + 1, '.')), "longer than 4096 bytes");
+  EXPECT_NE(ReasonAgainst(std::string(kMaxTokenLength, '.')), "longer than 4096 bytes");
+}
+
+TEST_F(TokenTest, RefusesNamesThatOccurTwiceInsideTheClaims) {
+  const std::string header = R"({"alg":"HS256","typ":"at+jwt","kid":"2024-03"})";
+  EXPECT_NE(ReasonAgainst(Sign(kKey, header, R"({"role":"patient","role":"admin"})"))
+                .find("occurs twice"),
+            std::string::npos);
+}
+
+TEST_F(TokenTest, RefusesASignatureOfAnotherKey) {
+  KeyMaterial impostor = kKey;
+  impostor.secret.back() = 'X';
+  TokenIssuer issuer(*KeySet::Create({impostor}), settings_, clock_, ids_);
+  EXPECT_EQ(ReasonAgainst(issuer.Issue(subject_, session_, "admin").text),
+            "the signature is not that of the key");
+}
+
+TEST_F(TokenTest, RefusesAThousandMutations) {
+  const std::string good = Issue().text;
+  ASSERT_EQ(ReasonAgainst(good), "accepted");
+  std::mt19937 random(2024);
+  std::uniform_int_distribution<int> kind(0, 2);
+  std::uniform_int_distribution<int> byte(0, 255);
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+  std::uniform_int_distribution<std::size_t> letter(0, kAlphabet.size() - 1);
+  for (int i = 0; i < 1000;) {
+    std::string bad = good;
+    const std::size_t at = std::uniform_int_distribution<std::size_t>(0, bad.size() - 1)(random);
+    switch (kind(random)) {
+      case 0:
+        bad[at] = i % 2 == 0 ? kAlphabet[letter(random)] : static_cast<char>(byte(random));
+        break;
+      case 1:
+        bad.erase(at, 1 + at % 3);
+        break;
+      default:
+        bad.insert(at, 1, kAlphabet[letter(random)]);
+        break;
+    }
+    if (bad == good) continue;
+    ASSERT_NE(ReasonAgainst(bad), "accepted") << bad;
+    ++i;
+  }
+}
+
+TEST_F(TokenTest, RefusesEverySingleCharacterThatIsAnother) {
+  const std::string good = Issue().text;
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = bad[i] == 'A' ? 'B' : 'A';
+    ASSERT_NE(ReasonAgainst(bad), "accepted") << "character " << i;
+  }
+}
+
+TEST_F(TokenTest, AcceptsWhatTheIssuerMade) {
+  const IssuedToken token = Issue();
+  EXPECT_EQ(token.expires_in, seconds{900});
+  EXPECT_EQ(token.expires_at, clock_.Now() + seconds{900});
+  const auto outcome = Verifier().Verify(token.text);
+  const auto* claims = std::get_if<AccessClaims>(&outcome);
+  ASSERT_NE(claims, nullptr) << std::get<TokenRefusal>(outcome).reason;
+  EXPECT_EQ(claims->subject, subject_);
+  EXPECT_EQ(claims->session, session_);
+  EXPECT_EQ(claims->role, "patient");
+  EXPECT_EQ(claims->issued_at, clock_.Now());
+  EXPECT_EQ(claims->not_before, clock_.Now());
+  EXPECT_EQ(claims->expires_at, token.expires_at);
+  EXPECT_FALSE(claims->id.is_nil());
+  EXPECT_NE(Issue().text, token.text) << "each has an id of its own";
+}
+
+TEST_F(TokenTest, IsValidFromItsStartToJustBeforeItsEnd) {
+  const std::string token = Issue().text;
+  clock_.Advance(-seconds{6});
+  EXPECT_EQ(ReasonAgainst(token), "not valid yet");
+  clock_.Advance(seconds{1});
+  EXPECT_EQ(ReasonAgainst(token), "accepted") << "the issuing node may be five seconds ahead";
+  clock_.Advance(seconds{5 + 899});
+  EXPECT_EQ(ReasonAgainst(token), "accepted");
+  clock_.Advance(seconds{1});
+  EXPECT_EQ(ReasonAgainst(token), "expired");
+}
+
+TEST_F(TokenTest, StaysValidWhileItsKeyIsRotatedOut) {
+  TokenIssuer before(*KeySet::Create({kOldKey}), settings_, clock_, ids_);
+  const std::string old_token = before.Issue(subject_, session_, "doctor").text;
+  const KeySet both = *KeySet::Create({kKey, kOldKey});
+  const TokenVerifier rotating(both, settings_, clock_);
+  const std::string new_token =
+      TokenIssuer(both, settings_, clock_, ids_).Issue(subject_, session_, "doctor").text;
+  EXPECT_TRUE(std::holds_alternative<AccessClaims>(rotating.Verify(old_token)));
+  EXPECT_EQ(ReasonAgainst(new_token), "accepted") << "signed with the first key";
+  EXPECT_EQ(ReasonAgainst(old_token), "no key has this id");
+}
+
+TEST(KeySet, RefusesKeysThatAreWeakNamelessOrDouble) {
+  const std::string secret(32, 's');
+  const std::vector<std::vector<KeyMaterial>> kRefused = {
+      {},
+      {{"a", Algorithm::kHs256, std::string(31, 's')}},
+      {{"", Algorithm::kHs256, secret}},
+      {{"a b", Algorithm::kHs256, secret}},
+      {{std::string(65, 'a'), Algorithm::kHs256, secret}},
+      {{"a", Algorithm::kHs256, secret}, {"a", Algorithm::kHs256, std::string(32, 't')}},
+  };
+  for (const auto& materials : kRefused) {
+    const Result<KeySet> keys = KeySet::Create(materials);
+    ASSERT_FALSE(keys.ok());
+    EXPECT_EQ(keys.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(keys.error().message.find(secret), std::string::npos) << "repeats the secret";
+  }
+}
+
+// RFC 7515, appendix A.1: an HS256 signature over the standard's own key and text.
+TEST(Key, SignsAsTheStandardPrints) {
+  const auto secret = DecodeBase64Url(
+      "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
+  ASSERT_TRUE(secret);
+  const auto key = Key::Create({"rfc7515", Algorithm::kHs256, *secret});
+  ASSERT_TRUE(key.ok());
+  const std::string text =
+      "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
+      ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+      "cnVlfQ";
+  EXPECT_EQ(EncodeBase64Url(key->Sign(text)), "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+  EXPECT_TRUE(key->Verify(text, key->Sign(text)));
+  EXPECT_FALSE(key->Verify(text, key->Sign(text).substr(0, 31)));
+  EXPECT_FALSE(key->Verify(text, ""));
+}
+
+}  // namespace
+}  // namespace clinic::auth
