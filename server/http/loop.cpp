@@ -211,13 +211,15 @@ bool Loop::Receive(Connection& connection) {
   return false;
 }
 
-// Brings the connection into its reader's phase, and so under that phase's deadline.
+// Brings the connection into its reader's phase, and so under that phase's deadline. Who has sent
+// nothing stays: idle, or expected to send a first request.
 void Loop::FollowReader(Connection& connection) {
   const RequestReader::Phase reading = connection.reader.phase();
-  const Phase phase = reading == RequestReader::Phase::kBetween ? Phase::kIdle
-                      : reading == RequestReader::Phase::kHead  ? Phase::kHead
-                                                                : Phase::kBody;
-  if (phase == Phase::kIdle && is_stopping_) return connections_.Close(connection);
+  if (reading == RequestReader::Phase::kBetween) {
+    if (is_stopping_) connections_.Close(connection);
+    return;
+  }
+  const Phase phase = reading == RequestReader::Phase::kHead ? Phase::kHead : Phase::kBody;
   if (phase != connection.phase) connections_.Move(connection, phase, now_);
   if (!connection.reader.TakeContinue()) return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
