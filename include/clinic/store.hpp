@@ -11,8 +11,10 @@
 //   });
 //
 // Errors of every operation, beside those that it names: kUnavailable where the database does not
-// answer in time, is read-only or full; kCorrupt where it holds what cannot be true. After an error
-// inside a unit of work, the whole unit is rolled back.
+// answer in time, is read-only or full; kCorrupt where it holds what cannot be true. After a write that
+// was refused the whole unit of work is rolled back, and Write returns that refusal, whatever the work
+// itself returned: half of a change is never kept. Attempt confines this to a part. Not finding what was
+// read for is no such refusal.
 #pragma once
 
 #include <cstddef>
@@ -35,14 +37,17 @@ class BookingStore {
  public:
   virtual ~BookingStore() = default;
 
-  /// Adds a booking with its allocations. Errors: kAlreadyExists where the id is taken;
-  /// kUnknownResource where an allocation's resource was never added; kConflict, with everything in
-  /// the way, where the booking occupies time, does not override, and a resource's capacity would be
-  /// exceeded. Holds that ran out before `booking.updated_at` are in nobody's way.
+  /// Adds a booking with its allocations. Errors: those of Validate(booking); kAlreadyExists where the
+  /// id is taken; kUnknownResource where an allocation's resource was never added; kConflict, with
+  /// everything in the way by start, where the booking occupies time, does not override, and a
+  /// resource's capacity would be exceeded. All as at the instant `booking.updated_at`: holds that ran
+  /// out by then are in nobody's way.
   virtual Result<void> Insert(const Booking& booking) = 0;
 
-  /// Replaces the booking of that id, allocations included. Errors: kNotFound; kStaleVersion unless
-  /// the stored version is `booking.version - 1`; then as Insert, its own old time not counting.
+  /// Replaces the booking of that id, allocations included. Errors: those of Validate(booking);
+  /// kNotFound; kStaleVersion unless the stored version is `booking.version - 1`; then as Insert, its
+  /// own old time not counting. What it occupied before it may go on occupying, also where another one
+  /// was booked over it in between (TimeToClaim).
   virtual Result<void> Update(const Booking& booking) = 0;
 
   /// Error: kNotFound.
@@ -53,6 +58,8 @@ class BookingStore {
   /// Calls `visit` with every booking, in no particular order.
   virtual Result<void> ForEach(const std::function<void(Booking&&)>& visit) = 0;
 
+  /// Errors: kNotFound where there is no such booking; kAlreadyExists where it has a transition to
+  /// that version.
   virtual Result<void> Append(const Transition& transition) = 0;
 
   /// The booking's transitions, by version. Empty where there is no such booking.
@@ -64,10 +71,11 @@ class ResourceStore {
  public:
   virtual ~ResourceStore() = default;
 
-  /// Error: kAlreadyExists.
+  /// Errors: kInvalidArgument where the capacity is less than 1; kAlreadyExists.
   virtual Result<void> Insert(const Resource& resource) = 0;
 
-  /// Errors: kNotFound; kStaleVersion unless the stored version is `resource.version - 1`.
+  /// Errors: kInvalidArgument where the capacity is less than 1; kNotFound; kStaleVersion unless the
+  /// stored version is `resource.version - 1`.
   virtual Result<void> Update(const Resource& resource) = 0;
 
   /// Error: kNotFound.
@@ -87,7 +95,8 @@ class ResourceStore {
   /// The resource's rules, by id.
   virtual Result<std::vector<AvailabilityRule>> Rules(ResourceId resource) = 0;
 
-  /// Adds the time off, or replaces the one of the same id. Error: kUnknownResource.
+  /// Adds the time off, or replaces the one of the same id. Errors: kUnknownResource; kBadInterval
+  /// where the interval is not proper.
   virtual Result<void> PutTimeOff(const TimeOff& time_off) = 0;
 
   /// Error: kNotFound where the resource has no such time off.
@@ -104,7 +113,7 @@ class DirectoryStore {
 
   /// Error: kAlreadyExists where the id or the e-mail is taken.
   virtual Result<void> Insert(const Account& account) = 0;
-  /// Error: kNotFound.
+  /// Errors: kNotFound; kAlreadyExists where another account has the e-mail.
   virtual Result<void> Update(const Account& account) = 0;
   /// Error: kNotFound.
   virtual Result<Account> GetAccount(AccountId id) = 0;
@@ -120,7 +129,7 @@ class DirectoryStore {
 
   /// Errors: kAlreadyExists; kNotFound where there is no such account.
   virtual Result<void> Insert(const Session& session) = 0;
-  /// Error: kNotFound.
+  /// Error: kNotFound where there is no such session, or no such account.
   virtual Result<void> Update(const Session& session) = 0;
   /// Error: kNotFound.
   virtual Result<Session> GetSession(SessionId id) = 0;
