@@ -1,0 +1,31 @@
+// A store that lives in memory and ends with its object: for tests, for simulations, and for
+// programs that keep their bookings elsewhere. Keeps every promise of the port but durability.
+#pragma once
+
+#include <memory>
+#include <shared_mutex>
+
+#include "clinic/store.hpp"
+
+namespace clinic {
+
+namespace memory {
+struct Tables;
+}  // namespace memory
+
+/// Safe to call from any thread. Readers share; a writer waits for readers and they for it, which
+/// is for no disk. A unit of work must not open another one.
+class MemoryStore final : public Store {
+ public:
+  MemoryStore();
+  ~MemoryStore() override;
+
+  Result<void> Write(const Work& work) override;
+  Result<void> Read(const Work& work) override;
+
+ private:
+  std::shared_mutex mutex_;
+  std::unique_ptr<memory::Tables> tables_;
+};
+
+}  // namespace clinic

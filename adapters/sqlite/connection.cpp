@@ -1,0 +1,86 @@
+#include "adapters/sqlite/connection.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "adapters/sqlite/query.hpp"
+
+namespace clinic::sqlite {
+namespace {
+
+int OpenFlags(Connection::Mode mode) {
+  switch (mode) {
+    case Connection::Mode::kReadOnly:
+      return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+    case Connection::Mode::kReadWrite:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    case Connection::Mode::kCreate:
+      break;
+  }
+  return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Mode mode, std::chrono::milliseconds busy_timeout)
+    : database_(path, OpenFlags(mode), static_cast<int>(busy_timeout.count())) {
+  sqlite3_extended_result_codes(database_.getHandle(), 1);
+  database_.exec(
+      "PRAGMA foreign_keys = ON;"
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA cache_size = -65536;"     // 64 MiB
+      "PRAGMA trusted_schema = OFF;"    // the file may come from anywhere
+      "PRAGMA cell_size_check = ON;");  // damage is found where it is read
+  if (mode == Mode::kReadOnly) database_.exec("PRAGMA query_only = ON");
+}
+
+bool Connection::InTransaction() const {
+  return sqlite3_get_autocommit(database_.getHandle()) == 0;
+}
+
+std::unique_ptr<SQLite::Statement> Connection::Take(std::string_view sql) {
+  if (const auto found = idle_statements_.find(sql);
+      found != idle_statements_.end() && found->second != nullptr) {
+    return std::move(found->second);
+  }
+  return std::make_unique<SQLite::Statement>(database_, std::string(sql));
+}
+
+void Connection::PutBack(std::string_view sql, std::unique_ptr<SQLite::Statement> statement) {
+  if (const auto found = idle_statements_.find(sql); found != idle_statements_.end()) {
+    found->second = std::move(statement);
+  } else {
+    idle_statements_.emplace(sql, std::move(statement));
+  }
+}
+
+Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
+  Query(connection_, kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED").Run();
+}
+
+// Rolling back can fail only where there is nothing left to roll back.
+Transaction::~Transaction() {
+  if (connection_.InTransaction()) connection_.database().tryExec("ROLLBACK");
+}
+
+void Transaction::Commit() { Query(connection_, "COMMIT").Run(); }
+
+std::unique_ptr<Connection> ConnectionPool::Take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Connection> connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<Connection>(path_, Connection::Mode::kReadOnly, busy_timeout_);
+}
+
+void ConnectionPool::PutBack(std::unique_ptr<Connection> connection) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+}  // namespace clinic::sqlite

@@ -1,0 +1,107 @@
+#include "adapters/sqlite/journal.hpp"
+
+#include "adapters/sqlite/query.hpp"
+
+namespace clinic::sqlite {
+
+Result<void> Audit::Append(const AuditEntry& entry) {
+  return unit_.Write([&]() -> Result<void> {
+    Query(unit_.connection,
+          "INSERT INTO audit (at, actor, action, subject, patient, source, request, detail) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .Bind(entry.at, entry.actor, entry.action, entry.subject, entry.patient, entry.source,
+              entry.request, entry.detail)
+        .Run();
+    return {};
+  });
+}
+
+Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::size_t limit) {
+  return Guarded([&]() -> Result<std::vector<AuditEntry>> {
+    Query query(unit_.connection,
+                "SELECT sequence, at, actor, action, subject, patient, source, request, detail "
+                "FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+    query.Bind(sequence, Limit(limit));
+    std::vector<AuditEntry> entries;
+    while (query.Next()) {
+      Row row = query.row();
+      AuditEntry& entry = entries.emplace_back();
+      entry.sequence = row.Number<std::int64_t>();
+      entry.at = row.Time();
+      entry.actor = row.Text();
+      entry.action = row.Text();
+      entry.subject = row.Text();
+      entry.patient = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
+      entry.source = row.Text();
+      entry.request = row.Text();
+      entry.detail = row.Text();
+    }
+    return entries;
+  });
+}
+
+Result<void> Outbox::Append(const OutboxEvent& event) {
+  return unit_.Write([&]() -> Result<void> {
+    Query(unit_.connection, "INSERT INTO outbox (type, booking, version, at) VALUES (?, ?, ?, ?)")
+        .Bind(event.type, event.booking, event.version, event.at)
+        .Run();
+    return {};
+  });
+}
+
+Result<std::vector<OutboxEvent>> Outbox::ReadAfter(std::int64_t sequence, std::size_t limit) {
+  return Guarded([&]() -> Result<std::vector<OutboxEvent>> {
+    Query query(unit_.connection,
+                "SELECT sequence, type, booking, version, at FROM outbox "
+                "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+    query.Bind(sequence, Limit(limit));
+    std::vector<OutboxEvent> events;
+    while (query.Next()) {
+      Row row = query.row();
+      OutboxEvent& event = events.emplace_back();
+      event.sequence = row.Number<std::int64_t>();
+      event.type = row.Text();
+      event.booking = row.Id<BookingId>();
+      event.version = row.Number<std::uint32_t>();
+      event.at = row.Time();
+    }
+    return events;
+  });
+}
+
+Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
+  return unit_.Write([&]() -> Result<void> {
+    try {
+      Query(unit_.connection, "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)")
+          .Bind(record.actor, record.key, record.fingerprint, record.status, record.location,
+                record.body, record.at)
+          .Run();
+      return {};
+    } catch (const SQLite::Exception& exception) {
+      if (!IsDuplicate(exception)) throw;
+      return Error{ErrorCode::kAlreadyExists, "that idempotency key was used before"};
+    }
+  });
+}
+
+Result<std::optional<IdempotencyRecord>> Idempotency::Find(std::string_view actor,
+                                                           std::string_view key) {
+  return Guarded([&]() -> Result<std::optional<IdempotencyRecord>> {
+    Query query(unit_.connection,
+                "SELECT fingerprint, status, location, body, at FROM idempotency "
+                "WHERE actor = ?1 AND key = ?2");
+    if (!query.Bind(actor, key).Next()) return std::optional<IdempotencyRecord>();
+    Row row = query.row();
+    IdempotencyRecord record;
+    record.actor = actor;
+    record.key = key;
+    record.fingerprint = row.Text();
+    record.status = row.Number<int>();
+    record.location = row.Text();
+    record.body = row.Text();
+    record.at = row.Time();
+    return std::optional(std::move(record));
+  });
+}
+
+}  // namespace clinic::sqlite

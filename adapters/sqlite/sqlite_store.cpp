@@ -1,0 +1,142 @@
+#include "adapters/sqlite/sqlite_store.hpp"
+
+#include <filesystem>
+
+#include "adapters/sqlite/bookings.hpp"
+#include "adapters/sqlite/directory.hpp"
+#include "adapters/sqlite/journal.hpp"
+#include "adapters/sqlite/migrations.hpp"
+#include "adapters/sqlite/query.hpp"
+#include "adapters/sqlite/resources.hpp"
+#include "adapters/sqlite/unit.hpp"
+
+namespace clinic {
+namespace sqlite {
+namespace {
+
+class SqliteUnitOfWork final : public UnitOfWork {
+ public:
+  SqliteUnitOfWork(Connection& connection, Access access)
+      : unit_{.connection = connection, .access = access} {}
+
+  BookingStore& bookings() override { return bookings_; }
+  ResourceStore& resources() override { return resources_; }
+  DirectoryStore& directory() override { return directory_; }
+  AuditStore& audit() override { return audit_; }
+  OutboxStore& outbox() override { return outbox_; }
+  IdempotencyStore& idempotency() override { return idempotency_; }
+
+  Result<void> Attempt(const std::function<Result<void>()>& part) override {
+    const auto run = [this](std::string_view sql) {
+      return Guarded([&]() -> Result<void> {
+        Query(unit_.connection, sql).Run();
+        return {};
+      });
+    };
+    if (Result<void> begun = run("SAVEPOINT part"); !begun.ok()) return unit_.refusals.Note(begun);
+    Result<void> result = unit_.refusals.Confine(part, [&] { return run("ROLLBACK TO part"); });
+    // Where SQLite gave up the whole transaction, there is no savepoint left, and this says so.
+    if (Result<void> ended = run("RELEASE part"); !ended.ok()) return unit_.refusals.Note(ended);
+    return result;
+  }
+
+  Result<void> Run(const Store::Work& work) { return unit_.refusals.Outcome(work(*this)); }
+
+ private:
+  Unit unit_;
+  Bookings bookings_{unit_};
+  Resources resources_{unit_};
+  Directory directory_{unit_};
+  Audit audit_{unit_};
+  Outbox outbox_{unit_};
+  Idempotency idempotency_{unit_};
+};
+
+// A reader's connection, for as long as a unit of work lasts.
+class Lease {
+ public:
+  explicit Lease(ConnectionPool& pool) : pool_(pool), connection_(pool.Take()) {}
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() { pool_.PutBack(std::move(connection_)); }
+
+  Connection& connection() { return *connection_; }
+
+ private:
+  ConnectionPool& pool_;
+  std::unique_ptr<Connection> connection_;
+};
+
+Error Missing(const std::string& path) {
+  return {ErrorCode::kUnavailable, "there is no database file " + path};
+}
+
+void UseWriteAheadLog(Connection& connection) {
+  connection.database().exec("PRAGMA journal_mode = WAL");
+}
+
+}  // namespace
+}  // namespace sqlite
+
+SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> writer,
+                         std::unique_ptr<sqlite::ConnectionPool> readers)
+    : writer_(std::move(writer)), readers_(std::move(readers)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
+                                                 const SqliteOptions& options) {
+  using sqlite::Connection;
+  return sqlite::Guarded([&]() -> Result<std::unique_ptr<Store>> {
+    if (!options.create_if_missing && !std::filesystem::exists(path)) return sqlite::Missing(path);
+    const auto mode =
+        options.create_if_missing ? Connection::Mode::kCreate : Connection::Mode::kReadWrite;
+    auto writer = std::make_unique<Connection>(path, mode, options.busy_timeout);
+    // Checked before anything is changed in what may be another program's file.
+    const auto pending = sqlite::Pending(*writer, sqlite::AllMigrations());
+    if (!pending.ok()) return pending.error();
+    sqlite::UseWriteAheadLog(*writer);
+    Result<void> migrated = sqlite::Migrate(*writer, sqlite::AllMigrations());
+    if (!migrated.ok()) return std::move(migrated).error();
+    auto readers = std::make_unique<sqlite::ConnectionPool>(path, options.busy_timeout);
+    return std::unique_ptr<Store>(new SqliteStore(std::move(writer), std::move(readers)));
+  });
+}
+
+Result<void> SqliteStore::Write(const Work& work) {
+  const std::lock_guard lock(write_mutex_);
+  return sqlite::Guarded([&]() -> Result<void> {
+    sqlite::Transaction transaction(*writer_, sqlite::Transaction::Kind::kWrite);
+    sqlite::SqliteUnitOfWork unit(*writer_, sqlite::Access::kWrite);
+    if (Result<void> result = unit.Run(work); !result.ok()) return result;
+    transaction.Commit();
+    return {};
+  });
+}
+
+Result<void> SqliteStore::Read(const Work& work) {
+  return sqlite::Guarded([&]() -> Result<void> {
+    sqlite::Lease lease(*readers_);
+    sqlite::Transaction transaction(lease.connection(), sqlite::Transaction::Kind::kRead);
+    return sqlite::SqliteUnitOfWork(lease.connection(), sqlite::Access::kRead).Run(work);
+  });
+}
+
+Result<std::vector<MigrationStatus>> PendingMigrations(const std::string& path) {
+  using sqlite::Connection;
+  return sqlite::Guarded([&]() -> Result<std::vector<MigrationStatus>> {
+    Result<std::vector<sqlite::Migration>> pending = sqlite::AllMigrations();
+    if (std::filesystem::exists(path)) {
+      Connection connection(path, Connection::Mode::kReadOnly, SqliteOptions().busy_timeout);
+      pending = sqlite::Pending(connection, sqlite::AllMigrations());
+    }
+    if (!pending.ok()) return std::move(pending).error();
+    std::vector<MigrationStatus> statuses;
+    for (const sqlite::Migration& migration : *pending) {
+      statuses.push_back({migration.version, migration.name});
+    }
+    return statuses;
+  });
+}
+
+}  // namespace clinic

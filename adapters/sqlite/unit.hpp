@@ -1,0 +1,30 @@
+// One unit of work under way: its connection, and what it may do there.
+#pragma once
+
+#include <utility>
+
+#include "adapters/refusals.hpp"
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/errors.hpp"
+
+namespace clinic::sqlite {
+
+enum class Access { kRead, kWrite };
+
+struct Unit {
+  Connection& connection;
+  Access access;
+  Refusals refusals{};
+
+  /// Runs a write, and remembers its refusal.
+  template <typename F>
+  Result<void> Write(F&& write) {
+    if (access == Access::kRead) {
+      return refusals.Note(
+          Error{ErrorCode::kUnavailable, "this unit of work can only read: use Store::Write"});
+    }
+    return refusals.Note(Guarded(std::forward<F>(write)));
+  }
+};
+
+}  // namespace clinic::sqlite
