@@ -8,6 +8,7 @@ namespace clinic::internal {
 namespace {
 
 constexpr int kMostSteps = 1'000'000;
+constexpr std::int64_t kEndYear = 10'000;  // time ends with it; <chrono> knows no year beyond 32767
 
 CivilTime At(std::int64_t seconds) { return CivilTime(Duration(seconds)); }
 
@@ -231,6 +232,7 @@ Result<bool> RuleWalker::LoadPeriod() {
 }
 
 bool RuleWalker::LoadYear() {
+  if (next_ >= kEndYear) return false;
   const std::int64_t first_day = MonthSpan::Numbered(next_ * 12).first_day;
   if (first_day * kSecondsPerDay >= end_) return false;
   period_.Load(first_day * kSecondsPerDay, plan_.days.DaysOfYear(static_cast<int>(next_)));
@@ -239,6 +241,7 @@ bool RuleWalker::LoadYear() {
 }
 
 bool RuleWalker::LoadMonth() {
+  if (next_ >= kEndYear * 12) return false;
   const MonthSpan month = MonthSpan::Numbered(next_);
   if (month.first_day * kSecondsPerDay >= end_) return false;
   period_.Load(month.first_day * kSecondsPerDay, plan_.days.DaysOfMonth(month));

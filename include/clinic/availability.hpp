@@ -39,9 +39,9 @@ inline constexpr Duration kLongestWindow = std::chrono::days{7};
 
 /// Hours in which a resource can be booked: once, or again and again.
 struct AvailabilityRule {
-  RuleId id;
-  CivilTime start;                       ///< of the first window (DTSTART), inclusive
-  CivilTime end;                         ///< of the first window, exclusive; sets the length of all
+  RuleId id{};
+  CivilTime start{};                     ///< of the first window (DTSTART), inclusive
+  CivilTime end{};                       ///< of the first window, exclusive; sets the length of all
   std::optional<RecurrenceRule> rule{};  ///< when it repeats; an UNTIL in UTC is placed in the zone
   std::vector<CivilTime> rdates{};       ///< starts of windows added
   std::vector<CivilTime> exdates{};      ///< starts of windows taken out
