@@ -34,19 +34,19 @@ Result<Resource> Scheduler::UpdateResource(Resource resource, const Command& com
 
 Result<Resource> Scheduler::FindResource(ResourceId id) const { return impl_->FindResource(id); }
 
-Result<void> Scheduler::PutAvailability(ResourceId id, const AvailabilityRule& rule,
-                                        const Command& command,
-                                        const Alongside<AvailabilityRule>& alongside) {
-  return impl_->PutAvailability(id, rule, command, alongside);
+Result<AvailabilityRule> Scheduler::PutAvailability(ResourceId id, AvailabilityRule rule,
+                                                    const Command& command,
+                                                    const Alongside<AvailabilityRule>& alongside) {
+  return impl_->PutAvailability(id, std::move(rule), command, alongside);
 }
 
 Result<void> Scheduler::DeleteAvailability(ResourceId id, RuleId rule, const Command& command) {
   return impl_->DeleteAvailability(id, rule, command);
 }
 
-Result<void> Scheduler::PutTimeOff(const TimeOff& time_off, const Command& command,
-                                   const Alongside<TimeOff>& alongside) {
-  return impl_->PutTimeOff(time_off, command, alongside);
+Result<TimeOff> Scheduler::PutTimeOff(TimeOff time_off, const Command& command,
+                                      const Alongside<TimeOff>& alongside) {
+  return impl_->PutTimeOff(std::move(time_off), command, alongside);
 }
 
 Result<void> Scheduler::DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command) {

@@ -32,11 +32,12 @@ class Scheduler::Impl {
   Result<Resource> UpdateResource(Resource resource, const Command& command,
                                   const Alongside<Resource>& alongside);
   Result<Resource> FindResource(ResourceId id) const;
-  Result<void> PutAvailability(ResourceId id, const AvailabilityRule& rule, const Command& command,
-                               const Alongside<AvailabilityRule>& alongside);
+  Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
+                                           const Command& command,
+                                           const Alongside<AvailabilityRule>& alongside);
   Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command);
-  Result<void> PutTimeOff(const TimeOff& time_off, const Command& command,
-                          const Alongside<TimeOff>& alongside);
+  Result<TimeOff> PutTimeOff(TimeOff time_off, const Command& command,
+                             const Alongside<TimeOff>& alongside);
   Result<void> DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command);
   Result<std::vector<AvailabilityRule>> AvailabilityOf(ResourceId id) const;
   Result<std::vector<TimeOff>> TimeOffOf(ResourceId id) const;

@@ -18,6 +18,7 @@ Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
 
 Result<Resource> Scheduler::Impl::AddResource(Resource resource, const Command& command,
                                               const Alongside<Resource>& alongside) {
+  if (resource.id.is_nil()) resource.id = ids_.New<ResourceId>();
   resource.version = 1;
   resource.created_at = resource.updated_at = Now();
   Result<Schedule> schedule = Schedule::Make(resource);
@@ -80,11 +81,12 @@ Result<Resource> Scheduler::Impl::FindResource(ResourceId id) const {
   return (*state)->schedule.resource();
 }
 
-Result<void> Scheduler::Impl::PutAvailability(ResourceId id, const AvailabilityRule& rule,
-                                              const Command& command,
-                                              const Alongside<AvailabilityRule>& alongside) {
+Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
+    ResourceId id, AvailabilityRule rule, const Command& command,
+    const Alongside<AvailabilityRule>& alongside) {
   const Result<ResourceStatePtr> found = StateOf(id);
   if (!found.ok()) return found.error();
+  if (rule.id.is_nil()) rule.id = ids_.New<RuleId>();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
   std::vector<AvailabilityRule> rules;
@@ -94,7 +96,9 @@ Result<void> Scheduler::Impl::PutAvailability(ResourceId id, const AvailabilityR
       return Error{ErrorCode::kInvalidArgument,
                    "the resource is always available, it takes no rules"};
     }
-    if (Result<void> valid = state.schedule.CheckRules({rule}); !valid.ok()) return valid;
+    if (Result<void> valid = state.schedule.CheckRules({rule}); !valid.ok()) {
+      return std::move(valid).error();
+    }
     rules = state.schedule.rules();
   }
   std::erase_if(rules, [&](const AvailabilityRule& other) { return other.id == rule.id; });
@@ -105,9 +109,12 @@ Result<void> Scheduler::Impl::PutAvailability(ResourceId id, const AvailabilityR
     if (done.ok() && alongside) done = alongside(work, rule);
     return done.ok() ? Audit(work, "availability.put", ToString(id), {}, command) : done;
   });
-  if (!written.ok()) return written;
+  if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
-  return state.schedule.SetRules(std::move(rules));
+  if (Result<void> set = state.schedule.SetRules(std::move(rules)); !set.ok()) {
+    return std::move(set).error();
+  }
+  return rule;
 }
 
 Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
@@ -129,13 +136,14 @@ Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
   return state.schedule.SetRules(std::move(rules));
 }
 
-Result<void> Scheduler::Impl::PutTimeOff(const TimeOff& time_off, const Command& command,
-                                         const Alongside<TimeOff>& alongside) {
+Result<TimeOff> Scheduler::Impl::PutTimeOff(TimeOff time_off, const Command& command,
+                                            const Alongside<TimeOff>& alongside) {
   const Result<ResourceStatePtr> found = StateOf(time_off.resource);
   if (!found.ok()) return found.error();
   if (!IsProper(time_off.interval)) {
     return Error{ErrorCode::kBadInterval, "the end must come after the start"};
   }
+  if (time_off.id.is_nil()) time_off.id = ids_.New<TimeOffId>();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
   std::vector<TimeOff> all = TimeOffOf(time_off.resource).value();
@@ -147,10 +155,10 @@ Result<void> Scheduler::Impl::PutTimeOff(const TimeOff& time_off, const Command&
     if (done.ok() && alongside) done = alongside(work, time_off);
     return done.ok() ? Audit(work, "time-off.put", ToString(time_off.resource), {}, command) : done;
   });
-  if (!written.ok()) return written;
+  if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
   state.schedule.SetTimeOff(std::move(all));
-  return {};
+  return time_off;
 }
 
 Result<void> Scheduler::Impl::DeleteTimeOff(ResourceId id, TimeOffId time_off,

@@ -134,8 +134,8 @@ class Scheduler {
   // --- Resources
   // -----------------------------------------------------------------------------------
 
-  /// Errors: kInvalidArgument where a number is out of its range or the zone unknown;
-  /// kAlreadyExists.
+  /// Adds a resource; its id is made where it is nil. Errors: kInvalidArgument where a number is
+  /// out of its range or the zone unknown; kAlreadyExists.
   Result<Resource> AddResource(Resource resource, const Command& command = {},
                                const Alongside<Resource>& alongside = {});
 
@@ -148,18 +148,19 @@ class Scheduler {
   /// Error: kUnknownResource.
   Result<Resource> FindResource(ResourceId id) const;
 
-  /// Adds a rule to a resource's availability, or replaces the one of the same id. Errors:
-  /// kUnknownResource; kInvalidArgument and kUnbounded as ExpandWindows.
-  Result<void> PutAvailability(ResourceId id, const AvailabilityRule& rule,
-                               const Command& command = {},
-                               const Alongside<AvailabilityRule>& alongside = {});
+  /// Adds a rule to a resource's availability, or replaces the one of the same id; an id is made
+  /// where it is nil. Errors: kUnknownResource; kInvalidArgument and kUnbounded as ExpandWindows.
+  Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
+                                           const Command& command = {},
+                                           const Alongside<AvailabilityRule>& alongside = {});
 
   /// Errors: kUnknownResource; kNotFound.
   Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command = {});
 
-  /// Errors: kUnknownResource; kBadInterval.
-  Result<void> PutTimeOff(const TimeOff& time_off, const Command& command = {},
-                          const Alongside<TimeOff>& alongside = {});
+  /// Adds time off, or replaces that of the same id; an id is made where it is nil. Errors:
+  /// kUnknownResource; kBadInterval.
+  Result<TimeOff> PutTimeOff(TimeOff time_off, const Command& command = {},
+                             const Alongside<TimeOff>& alongside = {});
 
   /// Errors: kUnknownResource; kNotFound.
   Result<void> DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command = {});
