@@ -283,12 +283,15 @@ std::int64_t RuleWalker::UnitFrom(std::int64_t time) const {
   return RoundUp(time, plan_.first_period, plan_.step);
 }
 
-std::int64_t RuleWalker::NextCandidate(std::int64_t time) const {
+std::int64_t RuleWalker::NextCandidate(std::int64_t time) {
   const std::int64_t day = DayOf(time);
-  const MonthSpan month = MonthSpan::Numbered(MonthSpan::NumberOf(day));
-  const std::int64_t into = day - month.first_day;
-  const std::int64_t passing = NextBit(plan_.days.DaysOfMonth(month), into, month.length);
-  if (passing != into) return (month.first_day + passing) * kSecondsPerDay;
+  if (day < month_.first_day || month_.first_day + month_.length <= day) {
+    month_ = MonthSpan::Numbered(MonthSpan::NumberOf(day));
+    month_days_ = plan_.days.DaysOfMonth(month_);
+  }
+  const std::int64_t into = day - month_.first_day;
+  const std::int64_t passing = NextBit(month_days_, into, month_.length);
+  if (passing != into) return (month_.first_day + passing) * kSecondsPerDay;
 
   const std::int64_t time_of_day = time - day * kSecondsPerDay;
   const std::int64_t hour = time_of_day / 3600;

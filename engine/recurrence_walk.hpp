@@ -72,7 +72,7 @@ class RuleWalker {
   // The next unit of the lattice at or after `time`.
   std::int64_t UnitFrom(std::int64_t time) const;
   // Where to look next when the unit at `time` does not pass, or `time` where it does.
-  std::int64_t NextCandidate(std::int64_t time) const;
+  std::int64_t NextCandidate(std::int64_t time);
 
   std::size_t TakeProgression(std::span<CivilTime> out);
   Error NeverMatches() const;
@@ -82,6 +82,8 @@ class RuleWalker {
   std::int64_t from_ = 0;        // nothing before it
   std::int64_t end_ = 0;         // nothing at or after it
   std::int64_t next_ = 0;        // the next period: a year, month or week number, or seconds
+  MonthSpan month_{};            // kUnits: the month of the last candidate, and its days that pass
+  std::uint32_t month_days_ = 0;
   std::size_t next_offset_ = 0;  // kProgression: within the next period
   std::uint64_t left_ = 0;       // of COUNT
   bool from_start_ = true;       // nothing was skipped, so an empty walk means that nothing matches

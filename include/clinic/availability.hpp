@@ -60,9 +60,10 @@ struct ExpansionLimits {
 Result<void> Validate(const AvailabilityRule& rule, const Zone& zone);
 
 /// The windows that overlap `range`, whole, sorted, disjoint. kBadInterval where the range is not
-/// proper; as Validate for a rule that is not valid, except that a rule which never matches gives
-/// no windows; kUnbounded where a rule gives more than the limits allow. O(w log w) in the windows
-/// within two weeks of the range.
+/// proper; as Validate for the first rule that is not valid, but for one that never matches, which
+/// gives no windows; kUnbounded where a rule gives more than the limits allow. Windows that reach
+/// out of the years 1 to 9999 are left out. O(w log w) for the w windows in the range and ten days
+/// around it.
 Result<std::vector<Interval>> ExpandWindows(std::span<const AvailabilityRule> rules,
                                             const Zone& zone, const Interval& range,
                                             const ExpansionLimits& limits = {});
