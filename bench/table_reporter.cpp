@@ -41,37 +41,40 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
     if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
     const std::string& name = run.run_name.function_name;
     const std::size_t slash = name.rfind('/');
-    const std::string scenario = name.substr(0, slash);
-    const std::string peer = name.substr(slash + 1);
-    AddOnce(scenarios_, scenario);
-    AddOnce(peers_, peer);
-    times_[{scenario, peer}].push_back(1e9 / run.counters.at("items_per_second"));
+    const Key key{name.substr(0, slash), name.substr(slash + 1)};
+    registered_[run.family_index] = key;
+    times_[key].push_back(1e9 / run.counters.at("items_per_second"));
   }
 }
 
 void TableReporter::Finalize() {
-  std::ostream& out = GetOutputStream();
+  std::vector<std::string> scenarios;
+  std::vector<std::string> peers;
+  for (const auto& [index, key] : registered_) {
+    AddOnce(scenarios, key.first);
+    AddOnce(peers, key.second);
+  }
   std::vector<std::string> header{"scenario"};
-  header.insert(header.end(), peers_.begin(), peers_.end());
-  PrintRow(out, header);
-  std::vector<std::string> rule{"---"};
-  rule.resize(header.size(), "---:");
-  PrintRow(out, rule);
-  for (const std::string& scenario : scenarios_) {
+  header.insert(header.end(), peers.begin(), peers.end());
+  std::vector<std::string> rule(header.size(), "---:");
+  rule.front() = "---";
+  PrintRow(GetOutputStream(), header);
+  PrintRow(GetOutputStream(), rule);
+  for (const std::string& scenario : scenarios) {
     std::vector<std::string> row{scenario};
-    for (const std::string& peer : peers_) row.push_back(CellFor(scenario, peer));
-    PrintRow(out, row);
+    for (const std::string& peer : peers) row.push_back(CellFor({scenario, peer}, peers.front()));
+    PrintRow(GetOutputStream(), row);
   }
 }
 
-std::string TableReporter::CellFor(const std::string& scenario, const std::string& peer) const {
-  const auto found = times_.find({scenario, peer});
+std::string TableReporter::CellFor(const Key& key, const std::string& ours) const {
+  const auto found = times_.find(key);
   if (found == times_.end()) return "";
   const double time = Median(found->second);
   std::string cell = time < 10'000 ? Digits(time, "ns") : Digits(time / 1'000, "µs");
-  const auto ours = times_.find({scenario, peers_.front()});
-  if (peer != peers_.front() && ours != times_.end()) {
-    cell += " (" + Digits(time / Median(ours->second), "x") + ")";
+  const auto best = times_.find({key.first, ours});
+  if (key.second != ours && best != times_.end()) {
+    cell += " (" + Digits(time / Median(best->second), "x") + ")";
   }
   return cell;
 }

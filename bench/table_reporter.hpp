@@ -4,8 +4,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace clinic::bench {
@@ -19,12 +21,13 @@ class TableReporter final : public benchmark::BenchmarkReporter {
   void Finalize() override;
 
  private:
-  std::string CellFor(const std::string& scenario, const std::string& peer) const;
+  // Scenario and peer.
+  using Key = std::pair<std::string, std::string>;
 
-  std::vector<std::string> scenarios_;  // in the order of registration, as the peers
-  std::vector<std::string> peers_;
-  // Scenario and peer to nanoseconds an operation, one for each repetition.
-  std::map<std::pair<std::string, std::string>, std::vector<double>> times_;
+  std::string CellFor(const Key& key, const std::string& ours) const;
+
+  std::map<std::int64_t, Key> registered_;    // by order of registration, which the run may shuffle
+  std::map<Key, std::vector<double>> times_;  // nanoseconds an operation, one for each repetition
 };
 
 }  // namespace clinic::bench
