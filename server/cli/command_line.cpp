@@ -26,7 +26,7 @@ ExitCode Usage(Console& console, const std::string& command, const std::string& 
 // What the parser found wrong, as a sentence.
 std::string Sentence(const CLI::App& parser, const CLI::ParseError& problem) {
   const std::vector<std::string> unexpected = parser.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr && !unexpected.empty()) {
+  if (!unexpected.empty()) {
     const std::string& first = unexpected.front();
     const bool option = first.starts_with('-');
     if (option) return "there is no option " + first;

@@ -79,7 +79,7 @@ std::string ProgressLine(std::string_view label, std::uint64_t done, std::uint64
       total == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
   const std::string percent = std::to_string(static_cast<int>(part * 100));
   const std::string figure =
-      total == 0 ? "..." : std::string(4 - percent.size(), ' ') + percent + "%";
+      total == 0 ? "..." : std::string(3 - percent.size(), ' ') + percent + "%";
 
   const std::size_t label_room = width > figure.size() + 1 ? width - figure.size() - 1 : 0;
   std::string line(Shortened(label, label_room));
