@@ -35,7 +35,7 @@ enum class PasswordVerdict {
 /// Therefore only so many hashes run at a time, further callers wait, and where too many wait
 /// already they are refused at once.
 ///
-/// Safe to call from any thread. A call takes some 20 ms, plus the wait.
+/// Safe to call from any thread. A call takes tens of milliseconds, plus the wait.
 class PasswordHasher {
  public:
   struct Limits {
