@@ -46,15 +46,17 @@ class OccurrenceWalker {
 
   Result<std::optional<CivilTime>> Next() {
     for (;;) {
-      const Result<bool> has_rule = FillBuffer();
-      if (!has_rule) return has_rule.error();
+      if (next_buffered_ == buffered_ && rule_) {
+        if (const Result<void> filled = FillBuffer(); !filled) return filled.error();
+      }
+      const bool has_rule = next_buffered_ < buffered_;
       const bool has_added = next_added_ < plan_->added.size();
-      if (!*has_rule && !has_added) return std::optional<CivilTime>();
+      if (!has_rule && !has_added) return std::optional<CivilTime>();
       CivilTime next = CivilTime::max();
-      if (*has_rule) next = buffer_[next_buffered_];
+      if (has_rule) next = buffer_[next_buffered_];
       if (has_added) next = std::min(next, plan_->added[next_added_]);
       if (next >= end_) return std::optional<CivilTime>();
-      if (*has_rule && buffer_[next_buffered_] == next) ++next_buffered_;
+      if (has_rule && buffer_[next_buffered_] == next) ++next_buffered_;
       if (has_added && plan_->added[next_added_] == next) ++next_added_;
       if (!IsRemoved(next)) return std::optional(next);
     }
@@ -85,22 +87,19 @@ class OccurrenceWalker {
            next_removed_ == plan_->removed.size() && (!plan_->rule->count || from_ <= plan_->start);
   }
 
-  // Reads ahead where the buffer is empty; false where the rule has ended. A rule with a COUNT is
-  // read from its start, and what lies before from_ is dropped here.
-  Result<bool> FillBuffer() {
-    if (next_buffered_ < buffered_) return true;
-    if (!rule_) return false;
+  // Reads ahead; leaves the buffer empty where the rule has ended. A rule with a COUNT is read from
+  // its start, and what lies before from_ is dropped here.
+  Result<void> FillBuffer() {
     do {
       const Result<std::size_t> taken = rule_->Take(std::span(buffer_).first(batch_));
       if (!taken) return taken.error();
       batch_ = buffer_.size();
       buffered_ = *taken;
-      next_buffered_ = static_cast<std::size_t>(
-          std::lower_bound(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(*taken),
-                           from_) -
-          buffer_.begin());
+      const auto end = buffer_.begin() + static_cast<std::ptrdiff_t>(buffered_);
+      next_buffered_ =
+          static_cast<std::size_t>(std::lower_bound(buffer_.begin(), end, from_) - buffer_.begin());
     } while (buffered_ > 0 && next_buffered_ == buffered_);
-    return next_buffered_ < buffered_;
+    return {};
   }
 
   bool IsRemoved(CivilTime time) {

@@ -39,7 +39,8 @@ struct MonthSpan {
   std::int64_t first_day;  ///< counted from 1970-01-01
   int length;              ///< 28..31
 
-  /// The month with this number; months are counted from January of the year 0.
+  /// The month with this number; months are counted from January of the year 0. Requires that it is
+  /// not before that.
   static MonthSpan Numbered(std::int64_t number);
 
   /// The number of the month that `day` lies in.
@@ -91,7 +92,7 @@ class DayFilter {
 
  private:
   void FillMonths(const RecurrenceParts& parts, bool ordinals_in_year);
-  YearDays DaysOfWeeks(std::int64_t first_day, int length) const;
+  YearDays DaysOfWeeks(int year) const;
   YearDays DaysOfOrdinals(std::int64_t first_day, int length) const;
 
   bool passes_all_;

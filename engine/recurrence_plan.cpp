@@ -95,8 +95,10 @@ std::vector<std::int32_t> TimesWithin(std::int64_t span, const ClockFilter& cloc
 
 void KeepSelected(std::vector<std::int32_t>& offsets, const std::vector<int>& positions) {
   if (positions.empty()) return;
+  std::vector<std::int64_t> selected;
+  SelectPositions(positions, std::ssize(offsets), selected);
   std::vector<std::int32_t> kept;
-  for (const std::int64_t i : SelectedPositions(positions, std::ssize(offsets))) {
+  for (const std::int64_t i : selected) {
     kept.push_back(offsets[static_cast<std::size_t>(i)]);
   }
   offsets = std::move(kept);
@@ -193,27 +195,29 @@ void PlanDays(RulePlan& plan, const RecurrenceParts& parts) {
 
 }  // namespace
 
-std::vector<std::int64_t> SelectedPositions(const std::vector<std::int32_t>& positions,
-                                            std::int64_t size) {
-  std::vector<std::int64_t> selected;
+void SelectPositions(const std::vector<std::int32_t>& positions, std::int64_t size,
+                     std::vector<std::int64_t>& selected) {
+  selected.clear();
   for (const std::int64_t position : positions) {
     const std::int64_t index = position > 0 ? position - 1 : size + position;
     if (0 <= index && index < size) selected.push_back(index);
   }
   std::sort(selected.begin(), selected.end());
   selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
-  return selected;
 }
 
 RulePlan::RulePlan(const RecurrenceRule& rule, CivilTime start)
-    : first(start.time_since_epoch().count()),
-      end(std::min(EndOf(rule.parts()), kEndOfTime)),
-      count(rule.parts().count),
-      interval(rule.parts().interval),
-      week_start(rule.parts().week_start.c_encoding()),
-      days(WithImpliedParts(rule.parts(), first)),
-      clock(ClockFilterOf(WithImpliedParts(rule.parts(), first))) {
-  RecurrenceParts parts = WithImpliedParts(rule.parts(), first);
+    : RulePlan(WithImpliedParts(rule.parts(), start.time_since_epoch().count()),
+               start.time_since_epoch().count()) {}
+
+RulePlan::RulePlan(RecurrenceParts parts, std::int64_t start)
+    : first(start),
+      end(std::min(EndOf(parts), kEndOfTime)),
+      count(parts.count),
+      interval(parts.interval),
+      week_start(parts.week_start.c_encoding()),
+      days(parts),
+      clock(ClockFilterOf(parts)) {
   if (parts.frequency < Frequency::kDaily) {
     PlanUnits(*this, parts);
     if (parts.frequency < Frequency::kDaily) return;

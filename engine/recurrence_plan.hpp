@@ -60,10 +60,14 @@ struct RulePlan {
   unsigned week_start;
   DayFilter days;
   ClockFilter clock;
+
+ private:
+  // `parts` are the rule's, with what it leaves to its start filled in.
+  RulePlan(RecurrenceParts parts, std::int64_t start);
 };
 
-/// The entries of 0..size-1 that BYSETPOS selects, rising.
-std::vector<std::int64_t> SelectedPositions(const std::vector<std::int32_t>& positions,
-                                            std::int64_t size);
+/// Writes the entries of 0..size-1 that BYSETPOS selects to `selected`, rising.
+void SelectPositions(const std::vector<std::int32_t>& positions, std::int64_t size,
+                     std::vector<std::int64_t>& selected);
 
 }  // namespace clinic::internal

@@ -32,7 +32,7 @@ void PeriodTimes::Load(std::int64_t first, std::uint32_t days) {
   bits_ = days;
   words_left_ = days == 0 ? 0 : 1;
   next_time_ = 0;
-  if (!plan_.set_position.empty()) SelectPositions();
+  if (!plan_.set_position.empty()) Select();
 }
 
 void PeriodTimes::Load(std::int64_t first, const YearDays& days) {
@@ -42,7 +42,12 @@ void PeriodTimes::Load(std::int64_t first, const YearDays& days) {
   bits_ = year_.words()[0];
   next_time_ = 0;
   if (bits_ == 0) NextWord();
-  if (!plan_.set_position.empty()) SelectPositions();
+  if (!plan_.set_position.empty()) Select();
+}
+
+std::uint64_t PeriodTimes::WordAt(int i) const {
+  return i == 0 ? bits_
+                : year_.words()[static_cast<std::size_t>(YearDays::kWords - words_left_ + i)];
 }
 
 void PeriodTimes::NextWord() {
@@ -53,20 +58,28 @@ void PeriodTimes::NextWord() {
   }
 }
 
-void PeriodTimes::SelectPositions() {
-  std::vector<std::int64_t> days;
-  while (words_left_ > 0) {
-    days.push_back(word_start_ + std::countr_zero(bits_) * kSecondsPerDay);
-    bits_ &= bits_ - 1;
-    if (bits_ == 0) NextWord();
-  }
-  selected_.clear();
-  next_selected_ = 0;
+// Requires that nothing of the period was taken.
+void PeriodTimes::Select() {
+  std::int64_t days = 0;
+  for (int i = 0; i < words_left_; ++i) days += std::popcount(WordAt(i));
   const std::int64_t times = std::ssize(plan_.offsets);
-  for (const std::int64_t i : SelectedPositions(plan_.set_position, std::ssize(days) * times)) {
-    selected_.push_back(days[static_cast<std::size_t>(i / times)] +
-                        plan_.offsets[static_cast<std::size_t>(i % times)]);
+  SelectPositions(plan_.set_position, days * times, selected_);
+  next_selected_ = 0;
+
+  // The positions rise, so that the days are walked through once.
+  std::int64_t day = 0;
+  for (std::int64_t& selected : selected_) {
+    const std::int64_t wanted = selected / times;
+    for (std::int64_t in_word; (in_word = std::popcount(bits_)) <= wanted - day;) {
+      day += in_word;
+      bits_ = 0;
+      NextWord();
+    }
+    for (; day < wanted; ++day) bits_ &= bits_ - 1;
+    selected = word_start_ + std::countr_zero(bits_) * kSecondsPerDay +
+               plan_.offsets[static_cast<std::size_t>(selected % times)];
   }
+  words_left_ = 0;
 }
 
 void PeriodTimes::SkipBefore(std::int64_t from) {
@@ -93,17 +106,24 @@ std::size_t PeriodTimes::TakeSelected(std::span<CivilTime> out) {
 
 std::size_t PeriodTimes::Take(std::span<CivilTime> out) {
   if (words_left_ == 0) return TakeSelected(out);
-  const std::vector<std::int32_t>& offsets = plan_.offsets;
+  const std::span<const std::int32_t> offsets = plan_.offsets;
   std::size_t taken = 0;
   while (words_left_ > 0) {
-    const std::int64_t day = word_start_ + std::countr_zero(bits_) * kSecondsPerDay;
-    while (next_time_ < offsets.size()) {
-      if (taken == out.size()) return taken;
-      out[taken++] = At(day + offsets[next_time_++]);
+    std::uint64_t bits = bits_;
+    std::size_t next_time = next_time_;
+    while (bits != 0 && taken < out.size()) {
+      const std::int64_t day = word_start_ + std::countr_zero(bits) * kSecondsPerDay;
+      while (next_time < offsets.size() && taken < out.size()) {
+        out[taken++] = At(day + offsets[next_time++]);
+      }
+      if (next_time < offsets.size()) break;
+      next_time = 0;
+      bits &= bits - 1;
     }
-    next_time_ = 0;
-    bits_ &= bits_ - 1;
-    if (bits_ == 0) NextWord();
+    bits_ = bits;
+    next_time_ = next_time;
+    if (bits != 0) return taken;
+    NextWord();
   }
   return taken;
 }
@@ -146,6 +166,10 @@ void RuleWalker::Restart(std::int64_t from, std::int64_t end) {
     next_offset_ = static_cast<std::size_t>(
         std::lower_bound(plan_.offsets.begin(), plan_.offsets.end(), from_ - next_) -
         plan_.offsets.begin());
+    if (next_offset_ == plan_.offsets.size()) {
+      next_offset_ = 0;
+      next_ += plan_.step;
+    }
   }
 }
 
@@ -153,17 +177,27 @@ Error RuleWalker::NeverMatches() const {
   return {ErrorCode::kUnbounded, "the recurrence rule matches no time before the year 10000"};
 }
 
+Error RuleWalker::NotFound() const {
+  return {ErrorCode::kUnbounded,
+          "the recurrence rule matches nothing within a million steps of the search"};
+}
+
 std::size_t RuleWalker::TakeProgression(std::span<CivilTime> out) {
-  const std::vector<std::int32_t>& offsets = plan_.offsets;
+  const std::span<const std::int32_t> offsets = plan_.offsets;
+  const std::int64_t step = plan_.step;
+  const std::int64_t end = end_;
+  std::int64_t next = next_;
+  std::size_t offset = next_offset_;
   std::size_t taken = 0;
-  while (next_ < end_) {
-    while (next_offset_ < offsets.size()) {
-      if (taken == out.size()) return taken;
-      out[taken++] = At(next_ + offsets[next_offset_++]);
+  while (taken < out.size() && next < end) {
+    out[taken++] = At(next + offsets[offset]);
+    if (++offset == offsets.size()) {
+      offset = 0;
+      next += step;
     }
-    next_offset_ = 0;
-    next_ += plan_.step;
   }
+  next_ = next;
+  next_offset_ = offset;
   return taken;
 }
 
@@ -183,9 +217,9 @@ Result<std::size_t> RuleWalker::Take(std::span<CivilTime> out) {
   }
   while (taken < out.size() && !ended_) {
     if (period_.empty()) {
-      const Result<bool> loaded = LoadPeriod();
-      if (!loaded) return loaded.error();
-      ended_ = !*loaded;
+      const Loaded loaded = LoadPeriod();
+      if (loaded == Loaded::kNotFound) return NotFound();
+      ended_ = loaded == Loaded::kEnd;
       continue;
     }
     taken += period_.Take(out.subspan(taken));
@@ -202,9 +236,9 @@ Result<std::size_t> RuleWalker::Take(std::span<CivilTime> out) {
   return taken;
 }
 
-Result<bool> RuleWalker::LoadPeriod() {
+RuleWalker::Loaded RuleWalker::LoadPeriod() {
   for (;;) {
-    Result<bool> loaded = false;
+    Loaded loaded = Loaded::kEnd;
     switch (plan_.shape) {
       case PlanShape::kYears:
         loaded = LoadYear();
@@ -218,39 +252,41 @@ Result<bool> RuleWalker::LoadPeriod() {
       case PlanShape::kDays:
         loaded = LoadMonthOfDays();
         break;
-      default:
+      case PlanShape::kUnits:
         loaded = LoadUnit();
         break;
+      case PlanShape::kProgression:  // has no periods to load
+        break;
     }
-    if (!loaded || !*loaded) return loaded;
+    if (loaded != Loaded::kPeriod) return loaded;
     if (!found_) period_.SkipBefore(from_);
     if (!period_.empty()) {
       found_ = true;
-      return true;
+      return loaded;
     }
   }
 }
 
-bool RuleWalker::LoadYear() {
-  if (next_ >= kEndYear) return false;
+RuleWalker::Loaded RuleWalker::LoadYear() {
+  if (next_ >= kEndYear) return Loaded::kEnd;
   const std::int64_t first_day = MonthSpan::Numbered(next_ * 12).first_day;
-  if (first_day * kSecondsPerDay >= end_) return false;
+  if (first_day * kSecondsPerDay >= end_) return Loaded::kEnd;
   period_.Load(first_day * kSecondsPerDay, plan_.days.DaysOfYear(static_cast<int>(next_)));
   next_ += plan_.interval;
-  return true;
+  return Loaded::kPeriod;
 }
 
-bool RuleWalker::LoadMonth() {
-  if (next_ >= kEndYear * 12) return false;
+RuleWalker::Loaded RuleWalker::LoadMonth() {
+  if (next_ >= kEndYear * 12) return Loaded::kEnd;
   const MonthSpan month = MonthSpan::Numbered(next_);
-  if (month.first_day * kSecondsPerDay >= end_) return false;
+  if (month.first_day * kSecondsPerDay >= end_) return Loaded::kEnd;
   period_.Load(month.first_day * kSecondsPerDay, plan_.days.DaysOfMonth(month));
   next_ += plan_.interval;
-  return true;
+  return Loaded::kPeriod;
 }
 
-bool RuleWalker::LoadWeek() {
-  if (next_ >= end_) return false;
+RuleWalker::Loaded RuleWalker::LoadWeek() {
+  if (next_ >= end_) return Loaded::kEnd;
   const std::int64_t first_day = DayOf(next_);
   std::uint32_t days = 0;
   for (int day = 0; day < 7;) {
@@ -261,12 +297,12 @@ bool RuleWalker::LoadWeek() {
   }
   period_.Load(next_, days & 0x7FU);
   next_ += plan_.step;
-  return true;
+  return Loaded::kPeriod;
 }
 
-bool RuleWalker::LoadMonthOfDays() {
+RuleWalker::Loaded RuleWalker::LoadMonthOfDays() {
   const MonthSpan month = MonthSpan::Numbered(next_);
-  if (month.first_day * kSecondsPerDay >= end_) return false;
+  if (month.first_day * kSecondsPerDay >= end_) return Loaded::kEnd;
   std::uint32_t lattice = 0;
   const std::int64_t origin = DayOf(plan_.first);
   const std::int64_t after = month.first_day + month.length;
@@ -276,7 +312,7 @@ bool RuleWalker::LoadMonthOfDays() {
   }
   period_.Load(month.first_day * kSecondsPerDay, plan_.days.DaysOfMonth(month) & lattice);
   ++next_;
-  return true;
+  return Loaded::kPeriod;
 }
 
 std::int64_t RuleWalker::UnitFrom(std::int64_t time) const {
@@ -309,19 +345,18 @@ std::int64_t RuleWalker::NextCandidate(std::int64_t time) {
   return hour_start + minute * 60 + NextBit(plan_.clock.seconds, second, 60);
 }
 
-Result<bool> RuleWalker::LoadUnit() {
+RuleWalker::Loaded RuleWalker::LoadUnit() {
   for (int step = 0; step < kMostSteps; ++step) {
-    if (next_ >= end_) return false;
+    if (next_ >= end_) return Loaded::kEnd;
     const std::int64_t candidate = NextCandidate(next_);
     if (candidate == next_) {
       period_.Load(next_, std::uint32_t{1});
       next_ += plan_.step;
-      return true;
+      return Loaded::kPeriod;
     }
     next_ = UnitFrom(candidate);
   }
-  return Error{ErrorCode::kUnbounded,
-               "the recurrence rule matches nothing within a million steps of the search"};
+  return Loaded::kNotFound;
 }
 
 }  // namespace clinic::internal

@@ -32,7 +32,8 @@ class PeriodTimes {
   std::size_t Take(std::span<CivilTime> out);
 
  private:
-  void SelectPositions();
+  void Select();
+  std::uint64_t WordAt(int i) const;  // the i-th of the words left
   std::size_t TakeSelected(std::span<CivilTime> out);
   void NextWord();
 
@@ -61,13 +62,16 @@ class RuleWalker {
   Result<std::size_t> Take(std::span<CivilTime> out);
 
  private:
-  // Loads the next period that is not empty; false where there is none before end_.
-  Result<bool> LoadPeriod();
-  bool LoadYear();
-  bool LoadMonth();
-  bool LoadWeek();
-  bool LoadMonthOfDays();
-  Result<bool> LoadUnit();
+  enum class Loaded { kPeriod, kEnd, kNotFound };
+
+  // Loads the next period that is not empty: kEnd where there is none before end_, kNotFound where
+  // the search takes too long. The others load the next period of their shape.
+  Loaded LoadPeriod();
+  Loaded LoadYear();
+  Loaded LoadMonth();
+  Loaded LoadWeek();
+  Loaded LoadMonthOfDays();
+  Loaded LoadUnit();
 
   // The next unit of the lattice at or after `time`.
   std::int64_t UnitFrom(std::int64_t time) const;
@@ -76,13 +80,14 @@ class RuleWalker {
 
   std::size_t TakeProgression(std::span<CivilTime> out);
   Error NeverMatches() const;
+  Error NotFound() const;
 
   const RulePlan& plan_;
   PeriodTimes period_;
-  std::int64_t from_ = 0;        // nothing before it
-  std::int64_t end_ = 0;         // nothing at or after it
-  std::int64_t next_ = 0;        // the next period: a year, month or week number, or seconds
-  MonthSpan month_{};            // kUnits: the month of the last candidate, and its days that pass
+  std::int64_t from_ = 0;  // nothing before it
+  std::int64_t end_ = 0;   // nothing at or after it
+  std::int64_t next_ = 0;  // the next period: a year, month or week number, or seconds
+  MonthSpan month_{};      // kUnits: the month of the last candidate, and its days that pass
   std::uint32_t month_days_ = 0;
   std::size_t next_offset_ = 0;  // kProgression: within the next period
   std::uint64_t left_ = 0;       // of COUNT
