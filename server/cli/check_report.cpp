@@ -16,11 +16,11 @@ using calendar_file::AppointmentRow;
 using calendar_file::DoubleBooking;
 using calendar_file::DoubleBookingCounts;
 using calendar_file::DoubleBookings;
-using calendar_file::Position;
 using calendar_file::RowError;
+using calendar_file::RowPosition;
 using Files = std::span<const AppointmentFile>;
 
-const AppointmentRow& RowAt(Files files, Position at) {
+const AppointmentRow& RowAt(Files files, RowPosition at) {
   return files[at.file].table.rows[at.index];
 }
 
@@ -48,7 +48,7 @@ void PrintByPractitioner(std::ostream& out, const DoubleBookings& found) {
 }
 
 // "08:00-08:15 row 12 (00191)", and the file where there are several.
-void PrintSide(std::ostream& out, Files files, Position at) {
+void PrintSide(std::ostream& out, Files files, RowPosition at) {
   constexpr std::size_t kTime = sizeof "2024-03-05T" - 1;
   constexpr std::size_t kTimeLength = sizeof "14:30" - 1;
   const AppointmentRow& row = RowAt(files, at);
@@ -80,7 +80,7 @@ void WriteCounts(json::ObjectWriter& out, const DoubleBookingCounts& counts) {
   out.Field("double_booked_slots", counts.double_booked_slots);
 }
 
-void WriteSide(json::ObjectWriter& out, Files files, Position at) {
+void WriteSide(json::ObjectWriter& out, Files files, RowPosition at) {
   const AppointmentRow& row = RowAt(files, at);
   out.Field("file", files[at.file].name);
   out.Field("row", row.row);
@@ -96,7 +96,7 @@ std::string CheckReportAsText(Files files, const DoubleBookings& found) {
   out << Count(found.all.appointments, "appointment", "appointments") << " of "
       << Count(found.by_practitioner.size(), "practitioner", "practitioners");
   if (found.without_time > 0) {
-    out << "; " << Figure(found.without_time) << " more are cancelled or hold no time";
+    out << " (cancelled or without time: " << Figure(found.without_time) << ")";
   }
   out << ".\n";
   if (found.all.overlapping_pairs == 0) {

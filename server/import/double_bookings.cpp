@@ -17,7 +17,7 @@ Interval PlannedInterval(const AppointmentRow& appointment) {
 // The appointments that hold time, as the overlap search takes them, and where each came from.
 struct Held {
   std::vector<GroupedInterval> intervals;
-  std::vector<Position> positions;
+  std::vector<RowPosition> positions;
   std::vector<DoubleBookingCounts*> counts;  // by group
 };
 

@@ -19,15 +19,15 @@ struct AppointmentFile {
 };
 
 /// Where an appointment stands: in which file, and which of its rows that could be read.
-struct Position {
+struct RowPosition {
   std::uint32_t file = 0;
   std::uint32_t index = 0;
 };
 
 /// Two appointments of one practitioner that overlap; the first starts no later.
 struct DoubleBooking {
-  Position first;
-  Position second;
+  RowPosition first;
+  RowPosition second;
 };
 
 /// What was found about one practitioner, or about all.

@@ -12,7 +12,6 @@ namespace clinic::calendar_file {
 namespace {
 
 using cli::TemporaryFolder;
-using namespace std::string_literals;
 
 // The rows of a file as texts: fields between bars, or why the row cannot be used.
 struct Read {

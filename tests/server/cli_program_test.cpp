@@ -106,7 +106,7 @@ TEST(Check, ACleanCalendarIsDone) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.err, "");
   EXPECT_EQ(outcome.out,
-            "3 appointments of 2 practitioners; 1 more are cancelled or hold no time.\n"
+            "3 appointments of 2 practitioners (cancelled or without time: 1).\n"
             "Nothing is double-booked.\n");
 }
 
