@@ -5,6 +5,8 @@ namespace clinic {
 std::string_view ToString(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidArgument: return "invalid_argument";
+    case ErrorCode::kUnauthenticated: return "unauthenticated";
+    case ErrorCode::kForbidden: return "forbidden";
     case ErrorCode::kNotFound: return "not_found";
     case ErrorCode::kUnknownResource: return "unknown_resource";
     case ErrorCode::kBadInterval: return "bad_interval";

@@ -20,6 +20,8 @@ namespace clinic {
 /// Why something was refused, in order of precedence: where several apply, the first is reported.
 enum class ErrorCode {
   kInvalidArgument,      ///< malformed: a rule, a zone, a name that cannot be read
+  kUnauthenticated,      ///< nobody has signed in, or not as who they say
+  kForbidden,            ///< signed in, and not allowed to
   kNotFound,             ///< no such booking, rule, account, ...
   kUnknownResource,      ///< no such practitioner, patient, room or device
   kBadInterval,          ///< empty, inverted, or outside [kEarliest, kLatest]

@@ -99,6 +99,9 @@ class ObjectReader {
   /// True while nothing is wrong, here and in all readers of the same document.
   bool ok() const;
 
+  /// True where there is an object to read at all.
+  bool is_object() const { return object_ != nullptr; }
+
   /// Everything that is wrong, in the order in which it was found; at most kMaxErrors.
   const std::vector<FieldError>& errors() const;
 

@@ -1,0 +1,72 @@
+// A patient's own profile.
+#include "server/json/object_reader.hpp"
+#include "server/json/writer.hpp"
+#include "server/routes/answers.hpp"
+#include "server/routes/api.hpp"
+
+namespace clinic::server {
+namespace {
+
+constexpr json::StringRules kName{.min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
+constexpr json::StringRules kPhone{.min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
+constexpr json::StringRules kZone{.min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
+
+http::Response Show(const Patient& patient) {
+  return AnswerVersioned(
+      200, json::WriteObject([&](json::ObjectWriter& out) {
+        out.Field("id", patient.id);
+        out.Field("full_name", patient.full_name);
+        out.Field("email", patient.email);
+        out.Field("phone", patient.phone.empty() ? std::nullopt : std::optional(patient.phone));
+        out.Field("date_of_birth",
+                  patient.date_of_birth ? std::optional(FormatDate(*patient.date_of_birth)) : std::nullopt);
+        out.Field("timezone", patient.timezone);
+        out.Object("notification_preferences", [&](json::ObjectWriter& preferences) {
+          preferences.Field("email", patient.notify_by_email);
+          preferences.Field("sms", patient.notify_by_sms);
+        });
+        out.Field("created_at", FormatUtc(patient.created_at));
+        out.Field("updated_at", FormatUtc(patient.updated_at));
+      }),
+      patient.version);
+}
+
+http::Response ReadOwn(Services& services, const Call& call) {
+  const Result<Patient> patient = services.patients.Read(call.caller, *call.caller.resource);
+  return patient.ok() ? Show(*patient) : Refuse(call.request, patient.error());
+}
+
+http::Response ChangeOwn(Services& services, const Call& call) {
+  json::ObjectReader body = json::ObjectReader::Parse(call.request.body);
+  PatientChange change;
+  if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kName);
+  if (body.Has("phone")) change.phone = body.OptionalString("phone", kPhone).value_or("");
+  if (body.Has("date_of_birth")) change.date_of_birth = body.OptionalDate("date_of_birth");
+  if (body.Has("timezone")) {
+    change.timezone = body.RequiredString("timezone", kZone);
+    if (body.ok() && !Zone::Load(*change.timezone).ok()) body.Refuse("timezone", "is no IANA time zone");
+  }
+  if (body.Has("notification_preferences")) {
+    json::ObjectReader preferences = body.RequiredObject("notification_preferences");
+    change.notify_by_email = preferences.OptionalBoolean("email");
+    change.notify_by_sms = preferences.OptionalBoolean("sms");
+    preferences.RefuseUnknown();
+  }
+  body.RefuseUnknown();
+  if (!body.ok()) return RefuseInput(call.request, body);
+  const Result<Patient> patient = services.patients.Update(
+      call.caller, *call.caller.resource, change, ExpectedVersion(call.request));
+  return patient.ok() ? Show(*patient) : Refuse(call.request, patient.error());
+}
+
+}  // namespace
+
+void AddPatients(Api& api) {
+  Services& services = api.services();
+  api.Add(http::Method::kGet, "/api/patients/me", Access::Only({Role::kPatient}),
+          [&services](const Call& call) { return ReadOwn(services, call); });
+  api.Add(http::Method::kPatch, "/api/patients/me", Access::Only({Role::kPatient}),
+          [&services](const Call& call) { return ChangeOwn(services, call); });
+}
+
+}  // namespace clinic::server

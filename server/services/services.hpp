@@ -1,0 +1,25 @@
+// What a clinic does, all of it, as the routes are given it.
+#pragma once
+
+#include <atomic>
+
+#include "server/services/accounts.hpp"
+#include "server/services/appointments.hpp"
+#include "server/services/doctors.hpp"
+#include "server/services/idempotency.hpp"
+#include "server/services/patients.hpp"
+
+namespace clinic::server {
+
+struct Services {
+  Store& store;
+  Scheduler& scheduler;
+  Accounts accounts;
+  Patients patients;
+  Doctors doctors;
+  Appointments appointments;
+  Idempotency idempotency;
+  std::atomic<bool> draining = false;  ///< the server is about to stop
+};
+
+}  // namespace clinic::server
