@@ -89,7 +89,9 @@ std::vector<Booking> BookingTable::List(const BookingQuery& query) const {
   }
 
   std::pair<Instant, BookingId> from{Instant::min(), BookingId()};
-  if (query.overlapping) from.first = query.overlapping->start - timeline->longest;
+  if (query.overlapping) {
+    from.first = std::max(query.overlapping->start, kEarliest) - timeline->longest;
+  }
   auto it = timeline->starts.lower_bound(from);
   if (query.after && *query.after >= from) it = timeline->starts.upper_bound(*query.after);
 

@@ -37,6 +37,10 @@ Result<void> CheckOwner(Connection& connection) {
 }
 
 Result<void> CheckHistory(Connection& connection, std::span<const Migration> applied) {
+  if (applied.empty()) return {};
+  if (!connection.database().tableExists("migration")) {
+    return Error{ErrorCode::kCorrupt, "the database does not say how it was made"};
+  }
   Query query(connection, "SELECT checksum FROM migration WHERE version = ?1");
   for (const Migration& migration : applied) {
     query.Bind(migration.version);

@@ -67,6 +67,12 @@ class Lease {
   std::unique_ptr<Connection> connection_;
 };
 
+// A file that cannot be looked at counts as being there: opening it says what is wrong.
+bool FileExists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) || error;
+}
+
 Error Missing(const std::string& path) {
   return {ErrorCode::kUnavailable, "there is no database file " + path};
 }
@@ -88,7 +94,7 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
                                                  const SqliteOptions& options) {
   using sqlite::Connection;
   return sqlite::Guarded([&]() -> Result<std::unique_ptr<Store>> {
-    if (!options.create_if_missing && !std::filesystem::exists(path)) return sqlite::Missing(path);
+    if (!options.create_if_missing && !sqlite::FileExists(path)) return sqlite::Missing(path);
     const auto mode =
         options.create_if_missing ? Connection::Mode::kCreate : Connection::Mode::kReadWrite;
     auto writer = std::make_unique<Connection>(path, mode, options.busy_timeout);
@@ -126,7 +132,7 @@ Result<std::vector<MigrationStatus>> PendingMigrations(const std::string& path) 
   using sqlite::Connection;
   return sqlite::Guarded([&]() -> Result<std::vector<MigrationStatus>> {
     Result<std::vector<sqlite::Migration>> pending = sqlite::AllMigrations();
-    if (std::filesystem::exists(path)) {
+    if (sqlite::FileExists(path)) {
       Connection connection(path, Connection::Mode::kReadOnly, SqliteOptions().busy_timeout);
       pending = sqlite::Pending(connection, sqlite::AllMigrations());
     }
