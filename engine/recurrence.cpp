@@ -68,7 +68,9 @@ class OccurrenceWalker {
       if (IsRuleAlone()) {
         const Result<std::size_t> more = rule_->Take(out.subspan(taken));
         if (!more) return more.error();
-        return taken + *more;
+        if (*more == 0) break;
+        taken += *more;
+        continue;
       }
       const Result<std::optional<CivilTime>> next = Next();
       if (!next) return next.error();

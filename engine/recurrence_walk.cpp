@@ -218,7 +218,8 @@ Result<std::size_t> RuleWalker::Take(std::span<CivilTime> out) {
   while (taken < out.size() && !ended_) {
     if (period_.empty()) {
       const Loaded loaded = LoadPeriod();
-      if (loaded == Loaded::kNotFound) return NotFound();
+      if (loaded == Loaded::kNotFound && taken == 0) return NotFound();
+      if (loaded == Loaded::kNotFound) break;  // the next call searches on
       ended_ = loaded == Loaded::kEnd;
       continue;
     }

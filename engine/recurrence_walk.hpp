@@ -57,8 +57,8 @@ class RuleWalker {
   /// has no COUNT unless `from` is its start.
   void Restart(std::int64_t from, std::int64_t end);
 
-  /// Writes the next occurrences to `out` and returns how many; fewer than fit only at the end.
-  /// kUnbounded where the rule never matches or the search takes too long.
+  /// Writes the next occurrences to `out` and returns how many: none only at the end, where `out`
+  /// has room. kUnbounded where the rule never matches or the search takes too long.
   Result<std::size_t> Take(std::span<CivilTime> out);
 
  private:
