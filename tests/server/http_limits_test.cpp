@@ -17,15 +17,21 @@ std::vector<Client> Connect(std::uint16_t port, int count) {
   return clients;
 }
 
-TEST(LimitsTest, ASlowHeadIsRefusedHoweverItDrips) {
+TEST(LimitsTest, ASlowHeadIsRefusedWhileItDrips) {
+  std::atomic<bool> is_refused = false;
   Options options = TestOptions();
   options.deadlines.head = milliseconds(200);
+  options.on_refusal = [&](const Problem&, std::string_view, std::string_view) {
+    is_refused = true;
+  };
   TestServer server(EchoPath, options);
   Client client(server.port());
-  for (const char byte : std::string("GET / HTTP/1.1\r\nHost: ")) {
-    client.Send({&byte, 1});
-    std::this_thread::sleep_for(milliseconds(20));
-  }
+  client.Send("GET / HTTP/1.1\r\nHost: ");
+  EXPECT_TRUE(Eventually([&] {
+    client.Send("x");
+    std::this_thread::sleep_for(milliseconds(10));
+    return is_refused.load();
+  }));
   EXPECT_EQ(client.Read().status, 408);
   EXPECT_TRUE(server.asked().empty());
 }
@@ -104,6 +110,7 @@ TEST(LimitsTest, SlowClientsDoNotKeepOthersWaiting) {
 TEST(LimitsTest, AFullServerMakesRoomByClosingTheLongestIdle) {
   Options options = TestOptions();
   options.limits.connections = 3;
+  options.worker_threads = 1;  // they become idle in the order of their requests
   TestServer server(EchoPath, options);
   std::vector<Client> clients = Connect(server.port(), 3);
   for (Client& client : clients) ASSERT_EQ(client.Ask(Get("/")).status, 200);

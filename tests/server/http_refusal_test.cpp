@@ -23,6 +23,9 @@ std::string WithHeader(const std::string& header) {
   return "POST /refused HTTP/1.1\r\nHost: clinic\r\n" + header + "\r\n\r\n";
 }
 
+// With the shortest chunked body behind it: a request that would be whole if it were not refused.
+std::string WithCoding(const std::string& header) { return WithHeader(header) + "0\r\n\r\n"; }
+
 std::string WithTarget(const std::string& target) { return Get(target); }
 
 std::string Headers(int count) {
@@ -98,8 +101,8 @@ const std::vector<Refusal> kRefusals = {
     {"OtherScheme", WithTarget("ftp://clinic/refused"), 400},
     {"UserInTarget", WithTarget("http://me@clinic/refused"), 400},
     // Framing
-    {"LengthAndEncoding", WithHeader("Content-Length: 5\r\nTransfer-Encoding: chunked"), 400},
-    {"EncodingAndLength", WithHeader("Transfer-Encoding: chunked\r\nContent-Length: 5"), 400},
+    {"LengthAndEncoding", WithCoding("Content-Length: 5\r\nTransfer-Encoding: chunked"), 400},
+    {"EncodingAndLength", WithCoding("Transfer-Encoding: chunked\r\nContent-Length: 5"), 400},
     {"TwoLengths", WithHeader("Content-Length: 5\r\nContent-Length: 6"), 400},
     {"TwoEqualLengths", WithHeader("Content-Length: 5\r\nContent-Length: 5"), 400},
     {"ListOfLengths", WithHeader("Content-Length: 5, 5"), 400},
@@ -111,15 +114,15 @@ const std::vector<Refusal> kRefusals = {
     {"TooLargeBody", WithHeader("Content-Length: 1048577"), 413},
     {"LengthBeyond64Bits", WithHeader("Content-Length: 18446744073709551621"), 413},
     {"TooLargeBodyExpected", WithHeader("Expect: 100-continue\r\nContent-Length: 1048577"), 413},
-    {"Gzip", WithHeader("Transfer-Encoding: gzip"), 400},
-    {"GzipChunked", WithHeader("Transfer-Encoding: gzip, chunked"), 501},
-    {"ChunkedGzip", WithHeader("Transfer-Encoding: chunked, gzip"), 400},
-    {"ChunkedTwice", WithHeader("Transfer-Encoding: chunked, chunked"), 400},
-    {"ChunkedInTwoHeaders", WithHeader("Transfer-Encoding: x\r\nTransfer-Encoding: chunked"), 501},
-    {"Identity", WithHeader("Transfer-Encoding: identity"), 400},
-    {"AlmostChunked", WithHeader("Transfer-Encoding: xchunked"), 400},
-    {"EmptyEncoding", WithHeader("Transfer-Encoding:"), 400},
-    {"ChunkedWithComma", WithHeader("Transfer-Encoding: chunked,"), 501},
+    {"Gzip", WithCoding("Transfer-Encoding: gzip"), 400},
+    {"GzipChunked", WithCoding("Transfer-Encoding: gzip, chunked"), 501},
+    {"ChunkedGzip", WithCoding("Transfer-Encoding: chunked, gzip"), 400},
+    {"ChunkedTwice", WithCoding("Transfer-Encoding: chunked, chunked"), 400},
+    {"ChunkedInTwoHeaders", WithCoding("Transfer-Encoding: x\r\nTransfer-Encoding: chunked"), 501},
+    {"Identity", WithCoding("Transfer-Encoding: identity"), 400},
+    {"AlmostChunked", WithCoding("Transfer-Encoding: xchunked"), 400},
+    {"EmptyEncoding", WithCoding("Transfer-Encoding:"), 400},
+    {"ChunkedWithComma", WithCoding("Transfer-Encoding: chunked,"), 501},
     {"ChunkedVersion10",
      "POST /refused HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
     {"ContentEncoding", WithHeader("Content-Encoding: gzip\r\nContent-Length: 3"), 415},

@@ -66,6 +66,14 @@ TEST(RequestReaderTest, LimitsEveryPartOfAChunkedBody) {
             431);
 }
 
+TEST(RequestReaderTest, DoesNotWaitForTheEndOfAHeadThatCannotBeOne) {
+  for (const std::string_view bytes : {"GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nHost: a\n",
+                                       "GET /\rX", "\n", "\x16\x03\x01"}) {
+    EXPECT_EQ(StatusOf(bytes), 400) << bytes;
+  }
+  EXPECT_EQ(StatusOf("GET / HTTP/1.1\r\nHost: a\r\n\r"), 0);
+}
+
 TEST(RequestReaderTest, HowTheBytesArriveDoesNotMatter) {
   const std::string bytes =
       "\r\nPOST /a%20b?c=d HTTP/1.1\r\nHost: clinic\r\nX-Empty:\r\nx-two: \t a  b \t\r\n"

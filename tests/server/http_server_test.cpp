@@ -286,6 +286,21 @@ TEST(ServerTest, StopAnswersWhatIsInFlightAndClosesWhatIsIdle) {
   EXPECT_EQ(server.asked(), std::vector<std::string>{"/serving"});
 }
 
+TEST(ServerTest, StopWaitsForAnAnswerThatIsBeingReadAndNoLonger) {
+  const std::string large(20 << 20, 'x');
+  TestServer server([&](const Request&) { return Response{.body = large, .content_type = "x/y"}; });
+  Client client(server.port(), 4096);
+  client.Send(Get("/"));
+  ASSERT_TRUE(client.Receive());
+  const auto begin = std::chrono::steady_clock::now();
+  std::thread stopping([&] { server.server().Stop(milliseconds(30'000)); });
+  EXPECT_TRUE(Eventually([&] { return !Client(server.port()).is_connected(); }));
+  EXPECT_EQ(client.Read().body.size(), large.size());
+  EXPECT_TRUE(client.EndsCleanly());
+  stopping.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
 TEST(ServerTest, StopLosesPatience) {
   TestServer server(EchoPath);
   Client half(server.port());
