@@ -29,7 +29,10 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   clinic::cli::ExitOnInterrupt();
   clinic::cli::CommandLine line;
+  clinic::cli::AddServe(line);
   clinic::cli::AddCheck(line);
+  clinic::cli::AddSlots(line);
+  clinic::cli::AddMigrate(line);
 
   clinic::cli::Console console{std::cout, std::cerr, ClinicVariables()};
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);

@@ -8,4 +8,13 @@ namespace clinic::cli {
 /// `clinic check`: finds every double booking in calendar files.
 void AddCheck(CommandLine& line);
 
+/// `clinic serve`: the REST server.
+void AddServe(CommandLine& line);
+
+/// `clinic slots`: the next times that can be booked.
+void AddSlots(CommandLine& line);
+
+/// `clinic migrate`: brings a database's schema up to date.
+void AddMigrate(CommandLine& line);
+
 }  // namespace clinic::cli

@@ -11,15 +11,20 @@ namespace {
 
 int StatusOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kUnauthenticated: return 401;
-    case ErrorCode::kForbidden: return 403;
+    case ErrorCode::kUnauthenticated:
+      return 401;
+    case ErrorCode::kForbidden:
+      return 403;
     case ErrorCode::kNotFound:
-    case ErrorCode::kUnknownResource: return 404;
+    case ErrorCode::kUnknownResource:
+      return 404;
     case ErrorCode::kAlreadyExists:
     case ErrorCode::kIllegalTransition:
     case ErrorCode::kHoldExpired:
-    case ErrorCode::kConflict: return 409;
-    case ErrorCode::kStaleVersion: return 412;
+    case ErrorCode::kConflict:
+      return 409;
+    case ErrorCode::kStaleVersion:
+      return 412;
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kBadInterval:
     case ErrorCode::kInThePast:
@@ -27,9 +32,11 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kBeyondHorizon:
     case ErrorCode::kOutsideAvailability:
     case ErrorCode::kOffGrid:
-    case ErrorCode::kUnbounded: return 422;
+    case ErrorCode::kUnbounded:
+      return 422;
     case ErrorCode::kUnavailable:
-    case ErrorCode::kCorrupt: return 503;
+    case ErrorCode::kCorrupt:
+      return 503;
   }
   return 500;
 }
@@ -85,35 +92,34 @@ http::Response RefuseBooking(const http::Request& request, const Error& error, c
     problem.errors.push_back({length ? "/duration_minutes" : "/scheduled_time", error.message});
   }
   if (error.code == ErrorCode::kConflict) {
-    problem.members.emplace_back(
-        "conflicts", json::WriteArray([&](json::ArrayWriter& out) {
-          for (const Conflict& conflict : error.conflicts) {
-            out.Object([&](json::ObjectWriter& item) {
-              item.Field("resource", WordFor(conflict.kind));
-              item.Field("id", conflict.resource);
-              item.Field("start", TimeIn(zone, conflict.interval.start));
-              item.Field("end", TimeIn(zone, conflict.interval.end));
-            });
-          }
-        }));
+    problem.members.emplace_back("conflicts", json::WriteArray([&](json::ArrayWriter& out) {
+                                   for (const Conflict& conflict : error.conflicts) {
+                                     out.Object([&](json::ObjectWriter& item) {
+                                       item.Field("resource", WordFor(conflict.kind));
+                                       item.Field("id", conflict.resource);
+                                       item.Field("start", TimeIn(zone, conflict.interval.start));
+                                       item.Field("end", TimeIn(zone, conflict.interval.end));
+                                     });
+                                   }
+                                 }));
   }
   if (error.code == ErrorCode::kConflict || !error.alternatives.empty()) {
-    problem.members.emplace_back(
-        "alternatives", json::WriteArray([&](json::ArrayWriter& out) {
-          for (const Interval& alternative : error.alternatives) {
-            out.Object([&](json::ObjectWriter& item) {
-              item.Field("start", TimeIn(zone, alternative.start));
-              item.Field("end", TimeIn(zone, alternative.end));
-            });
-          }
-        }));
+    problem.members.emplace_back("alternatives", json::WriteArray([&](json::ArrayWriter& out) {
+                                   for (const Interval& alternative : error.alternatives) {
+                                     out.Object([&](json::ObjectWriter& item) {
+                                       item.Field("start", TimeIn(zone, alternative.start));
+                                       item.Field("end", TimeIn(zone, alternative.end));
+                                     });
+                                   }
+                                 }));
   }
   return http::ToResponse(problem, request);
 }
 
 http::Response RefuseInput(const http::Request& request, const json::ObjectReader& body) {
   std::vector<http::FieldError> errors;
-  for (const json::FieldError& error : body.errors()) errors.push_back({error.pointer, error.detail});
+  for (const json::FieldError& error : body.errors())
+    errors.push_back({error.pointer, error.detail});
   if (body.is_object()) return RefuseInput(request, std::move(errors));
   return http::ToResponse({.status = 400,
                            .code = "malformed",
@@ -131,7 +137,8 @@ http::Response RefuseInput(const http::Request& request, std::vector<http::Field
 }
 
 http::Response NotSignedIn(const http::Request& request) {
-  return Refuse(request, {ErrorCode::kUnauthenticated, "sign in first: send `Authorization: Bearer …`"});
+  return Refuse(request,
+                {ErrorCode::kUnauthenticated, "sign in first: send `Authorization: Bearer …`"});
 }
 
 std::optional<std::uint32_t> ExpectedVersion(const http::Request& request) {

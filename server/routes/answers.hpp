@@ -20,8 +20,9 @@ http::Response Answer(int status, std::string body);
 /// A single resource, with its version as ETag (RFC 9110 §8.8.3).
 http::Response AnswerVersioned(int status, std::string body, std::uint32_t version);
 
-/// The refusal of a service as a problem document: status and code as the contract says, what blocks
-/// and what could be had instead as members. `pointer` names the field that it is about, if any.
+/// The refusal of a service as a problem document: status and code as the contract says, what
+/// blocks and what could be had instead as members. `pointer` names the field that it is about, if
+/// any.
 http::Response Refuse(const http::Request& request, const Error& error,
                       std::string_view pointer = {});
 
@@ -35,8 +36,8 @@ http::Response RefuseInput(const http::Request& request, std::vector<http::Field
 /// 401, for a request without a token.
 http::Response NotSignedIn(const http::Request& request);
 
-/// The version that If-Match asks for (RFC 9110 §13.1.1): nothing where there is none or "*"; 0, which
-/// no version equals, where it cannot be one of ours.
+/// The version that If-Match asks for (RFC 9110 §13.1.1): nothing where there is none or "*"; 0,
+/// which no version equals, where it cannot be one of ours.
 std::optional<std::uint32_t> ExpectedVersion(const http::Request& request);
 
 /// A time as the clocks in `zone` show it, with its offset.

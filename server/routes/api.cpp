@@ -30,12 +30,12 @@ bool HasJsonBody(const http::Request& request) {
 }  // namespace
 
 void Api::Add(http::Method method, std::string_view pattern, Access access, Route route) {
-  const Result<void> added = router_.Add(
-      method, pattern,
-      [this, access, route = std::move(route)](const http::Request& request,
-                                               const http::PathParameters& path) {
-        return Guard(access, route, request, path);
-      });
+  const Result<void> added =
+      router_.Add(method, pattern,
+                  [this, access, route = std::move(route)](const http::Request& request,
+                                                           const http::PathParameters& path) {
+                    return Guard(access, route, request, path);
+                  });
   if (added.ok()) return;
   std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(pattern.size()), pattern.data(),
                added.error().message.c_str());
@@ -53,7 +53,8 @@ http::Response Api::Guard(Access access, const Route& route, const http::Request
     if (!signed_in.ok()) return Refuse(request, signed_in.error());
     caller = *std::move(signed_in);
     if (!access.Admits(caller.role)) {
-      return Refuse(request, {ErrorCode::kForbidden, "that is not for a " + std::string(ToString(caller.role))});
+      return Refuse(request, {ErrorCode::kForbidden,
+                              "that is not for a " + std::string(ToString(caller.role))});
     }
   }
   if (!request.body.empty() && !HasJsonBody(request)) {

@@ -1,8 +1,9 @@
 // The REST API: which routes there are, who may call them, and what every route does alike.
 //
-// A route is added with the roles that may call it; there is no way to add one without. What holds for
-// all of them is done here, once: the caller is identified, the role checked, errors become problem
-// documents. What a role may see of somebody else's is decided by the services (services/rights.hpp).
+// A route is added with the roles that may call it; there is no way to add one without. What holds
+// for all of them is done here, once: the caller is identified, the role checked, errors become
+// problem documents. What a role may see of somebody else's is decided by the services
+// (services/rights.hpp).
 #pragma once
 
 #include <functional>

@@ -19,10 +19,10 @@ http::Response NoSuchAppointment(const Call& call) {
 }
 
 http::Response Show(const Services& services, const Booking& booking, int status) {
-  http::Response response = AnswerVersioned(
-      status,
-      json::WriteObject([&](json::ObjectWriter& out) { RenderAppointment(out, services, booking); }),
-      booking.version);
+  http::Response response = AnswerVersioned(status, json::WriteObject([&](json::ObjectWriter& out) {
+                                              RenderAppointment(out, services, booking);
+                                            }),
+                                            booking.version);
   if (status == 201) {
     response.headers.emplace_back("Location", "/api/appointments/" + ToString(booking.id));
   }
@@ -93,7 +93,8 @@ http::Response List(Services& services, const Call& call) {
     if (start.ok()) filter.after.emplace(*start, BookingId(cursor->second));
     if (!start.ok()) query.Refuse("cursor", "must be the next_cursor of an earlier answer");
   }
-  if (filter.status && !Workflow::Fhir().Find(*filter.status)) query.Refuse("status", "is no status");
+  if (filter.status && !Workflow::Fhir().Find(*filter.status))
+    query.Refuse("status", "is no status");
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
   Result<std::vector<Booking>> bookings = services.appointments.List(call.caller, filter);
   if (!bookings.ok()) return Refuse(call.request, bookings.error(), "/to");
@@ -128,22 +129,22 @@ http::Response History(Services& services, const Call& call) {
   if (!id) return NoSuchAppointment(call);
   const Result<std::vector<Transition>> history = services.appointments.History(call.caller, *id);
   if (!history.ok()) return Refuse(call.request, history.error());
-  return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  out.Array("items", [&](json::ArrayWriter& items) {
-                    for (const Transition& step : *history) {
-                      items.Object([&](json::ObjectWriter& item) {
-                        item.Field("action", step.action);
-                        item.Field("from", step.from.empty() ? std::nullopt : std::optional(step.from));
-                        item.Field("to", step.to);
-                        item.Field("at", FormatUtc(step.at));
-                        item.Field("by", step.by);
-                        item.Field("reason",
-                                   step.reason.empty() ? std::nullopt : std::optional(step.reason));
-                      });
-                    }
-                  });
-                  out.Field("next_cursor", nullptr);
-                }));
+  return Answer(
+      200, json::WriteObject([&](json::ObjectWriter& out) {
+        out.Array("items", [&](json::ArrayWriter& items) {
+          for (const Transition& step : *history) {
+            items.Object([&](json::ObjectWriter& item) {
+              item.Field("action", step.action);
+              item.Field("from", step.from.empty() ? std::nullopt : std::optional(step.from));
+              item.Field("to", step.to);
+              item.Field("at", FormatUtc(step.at));
+              item.Field("by", step.by);
+              item.Field("reason", step.reason.empty() ? std::nullopt : std::optional(step.reason));
+            });
+          }
+        });
+        out.Field("next_cursor", nullptr);
+      }));
 }
 
 http::Response TakeAction(Services& services, const Call& call, std::string_view action) {
@@ -158,8 +159,9 @@ http::Response TakeAction(Services& services, const Call& call, std::string_view
   }
   const Result<Booking> changed = services.appointments.TakeAction(
       call.caller, *id, action, std::move(reason), ExpectedVersion(call.request));
-  return changed.ok() ? Show(services, *changed, 200)
-                      : RefuseBooking(call.request, changed.error(), services.doctors.clinic_zone());
+  return changed.ok()
+             ? Show(services, *changed, 200)
+             : RefuseBooking(call.request, changed.error(), services.doctors.clinic_zone());
 }
 
 http::Response Reschedule(Services& services, const Call& call) {
@@ -219,7 +221,8 @@ void AddAppointments(Api& api) {
           [&services](const Call& call) { return Reschedule(services, call); });
   for (const std::string_view action :
        {"confirm", "arrive", "check-in", "complete", "cancel", "no-show"}) {
-    api.Add(http::Method::kPost, "/api/appointments/{id}/" + std::string(action), Access::SignedIn(),
+    api.Add(http::Method::kPost, "/api/appointments/{id}/" + std::string(action),
+            Access::SignedIn(),
             [&services, action](const Call& call) { return TakeAction(services, call, action); });
   }
 }

@@ -8,9 +8,12 @@
 namespace clinic::server {
 namespace {
 
-constexpr json::StringRules kName{.min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kPhone{.min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
-constexpr json::StringRules kZone{.min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
+constexpr json::StringRules kName{
+    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
+constexpr json::StringRules kPhone{
+    .min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
+constexpr json::StringRules kZone{
+    .min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
 // The policy judges the length; this only keeps absurd ones from it.
 constexpr json::StringRules kPassword{.max_length = 1000, .controls = json::Controls::kAll};
 
@@ -27,13 +30,14 @@ std::string Render(const Account& account) {
 
 http::Response Register(Services& services, const Call& call, Creation& creation) {
   json::ObjectReader body = json::ObjectReader::Parse(call.request.body);
-  const Registration registration{.email = body.RequiredEmail("email"),
-                                  .password = body.RequiredString("password", kPassword),
-                                  .full_name = body.RequiredString("full_name", kName),
-                                  .phone = body.OptionalString("phone", kPhone).value_or(""),
-                                  .date_of_birth = body.OptionalDate("date_of_birth"),
-                                  .timezone = body.OptionalString("timezone", kZone)
-                                                  .value_or(services.doctors.clinic_zone().name())};
+  const Registration registration{
+      .email = body.RequiredEmail("email"),
+      .password = body.RequiredString("password", kPassword),
+      .full_name = body.RequiredString("full_name", kName),
+      .phone = body.OptionalString("phone", kPhone).value_or(""),
+      .date_of_birth = body.OptionalDate("date_of_birth"),
+      .timezone =
+          body.OptionalString("timezone", kZone).value_or(services.doctors.clinic_zone().name())};
   if (registration.date_of_birth &&
       CivilTime(*registration.date_of_birth) >
           services.doctors.clinic_zone().ToCivil(services.scheduler.Now())) {
@@ -97,12 +101,10 @@ http::Response Me(Services& services, const Call& call) {
 
 void AddAuthentication(Api& api) {
   Services& services = api.services();
-  api.Add(http::Method::kPost, "/api/auth/register", Access::Anyone(),
-          [&api](const Call& call) {
-            return Create(api, call, [&](Creation& creation) {
-              return Register(api.services(), call, creation);
-            });
-          });
+  api.Add(http::Method::kPost, "/api/auth/register", Access::Anyone(), [&api](const Call& call) {
+    return Create(api, call,
+                  [&](Creation& creation) { return Register(api.services(), call, creation); });
+  });
   api.Add(http::Method::kPost, "/api/auth/login", Access::Anyone(),
           [&services](const Call& call) { return LogIn(services, call); });
   api.Add(http::Method::kPost, "/api/auth/logout", Access::SignedIn(),

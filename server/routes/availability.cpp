@@ -25,7 +25,8 @@ std::optional<RecurrenceRule> ReadRecurring(json::ObjectReader& body) {
     if (text == "weekly") text = "FREQ=WEEKLY";
     if (text == "weekdays") text = kWeekdays;
   } else if (body.Has("recurring")) {
-    body.Refuse("recurring", "must be true, false, \"daily\", \"weekdays\", \"weekly\" or an RRULE");
+    body.Refuse("recurring",
+                "must be true, false, \"daily\", \"weekdays\", \"weekly\" or an RRULE");
     return std::nullopt;
   } else {
     return std::nullopt;
@@ -51,14 +52,17 @@ std::optional<RecurrenceEnd> ReadUntil(json::ObjectReader& body) {
 }
 
 Hours ReadHours(json::ObjectReader& body) {
-  Hours hours{.start = body.RequiredTime("start_time"),
-              .end = body.RequiredTime("end_time"),
-              .repeats = ReadRecurring(body),
-              .until = ReadUntil(body),
-              .exceptions = body.OptionalDates("exceptions", {.max_items = 1000}).value_or(std::vector<CivilDay>())};
+  Hours hours{
+      .start = body.RequiredTime("start_time"),
+      .end = body.RequiredTime("end_time"),
+      .repeats = ReadRecurring(body),
+      .until = ReadUntil(body),
+      .exceptions =
+          body.OptionalDates("exceptions", {.max_items = 1000}).value_or(std::vector<CivilDay>())};
   if (!hours.repeats && body.ok()) {
     if (hours.until) body.Refuse("until", "only means something with `recurring`");
-    if (!hours.exceptions.empty()) body.Refuse("exceptions", "only mean something with `recurring`");
+    if (!hours.exceptions.empty())
+      body.Refuse("exceptions", "only mean something with `recurring`");
   }
   body.RefuseUnknown();
   return hours;
@@ -72,10 +76,10 @@ void RenderRecurring(json::ObjectWriter& out, const AvailabilityRule& rule) {
     return;
   }
   const std::string text = rule.rule->ToString();
-  out.Field("recurring", text == kWeekdays        ? "weekdays"
-                         : text == "FREQ=DAILY"   ? "daily"
+  out.Field("recurring", text == kWeekdays       ? "weekdays"
+                         : text == "FREQ=DAILY"  ? "daily"
                          : text == "FREQ=WEEKLY" ? "weekly"
-                                                  : text);
+                                                 : text);
   out.Field("rrule", text);
 }
 
@@ -87,7 +91,8 @@ void Render(json::ObjectWriter& out, ResourceId doctor, const AvailabilityRule& 
   out.Field("end_time", TimeIn(zone, zone.ToInstant(rule.end)));
   RenderRecurring(out, rule);
   out.Array("exceptions", [&](json::ArrayWriter& days) {
-    for (const CivilTime time : rule.exdates) days.Item(FormatDate(std::chrono::floor<std::chrono::days>(time)));
+    for (const CivilTime time : rule.exdates)
+      days.Item(FormatDate(std::chrono::floor<std::chrono::days>(time)));
   });
   out.Array("additional_dates", [&](json::ArrayWriter& times) {
     for (const CivilTime time : rule.rdates) times.Item(FormatCivil(time));
@@ -98,7 +103,7 @@ void Render(json::ObjectWriter& out, ResourceId doctor, const AvailabilityRule& 
 /// The field that an error about hours is about.
 std::string_view PointerOf(const Error& error) {
   return error.code == ErrorCode::kBadInterval || error.code == ErrorCode::kTooLong ? "/end_time"
-                                                                                   : "/recurring";
+                                                                                    : "/recurring";
 }
 
 std::string RenderOrphans(Services& services, ResourceId doctor) {
@@ -123,7 +128,8 @@ http::Response Post(Api& api, const Call& call) {
     if (!doctor.ok()) return Refuse(call.request, doctor.error());
     const Zone zone = ZoneOf(*doctor);
     const Result<AvailabilityRule> added = services.doctors.AddHours(
-        call.caller, *id, hours, creation.Keeping<AvailabilityRule>([&](const AvailabilityRule& rule) {
+        call.caller, *id, hours,
+        creation.Keeping<AvailabilityRule>([&](const AvailabilityRule& rule) {
           return Answer(201, json::WriteObject(
                                  [&](json::ObjectWriter& out) { Render(out, *id, rule, zone); }));
         }));
@@ -142,21 +148,22 @@ http::Response Get(Services& services, const Call& call) {
   const Result<Doctors::Availability> found = services.doctors.AvailabilityOf(*id, from, to);
   if (!found.ok()) return Refuse(call.request, found.error(), "/to");
   const Zone zone = ZoneOf(*services.doctors.Read(*id));
-  return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  out.Array("rules", [&](json::ArrayWriter& rules) {
-                    for (const AvailabilityRule& rule : found->rules) {
-                      rules.Object([&](json::ObjectWriter& item) { Render(item, *id, rule, zone); });
-                    }
-                  });
-                  out.Array("windows", [&](json::ArrayWriter& windows) {
-                    for (const Interval& window : found->windows) {
-                      windows.Object([&](json::ObjectWriter& item) {
-                        item.Field("start", TimeIn(zone, window.start));
-                        item.Field("end", TimeIn(zone, window.end));
-                      });
-                    }
-                  });
-                }));
+  return Answer(
+      200, json::WriteObject([&](json::ObjectWriter& out) {
+        out.Array("rules", [&](json::ArrayWriter& rules) {
+          for (const AvailabilityRule& rule : found->rules) {
+            rules.Object([&](json::ObjectWriter& item) { Render(item, *id, rule, zone); });
+          }
+        });
+        out.Array("windows", [&](json::ArrayWriter& windows) {
+          for (const Interval& window : found->windows) {
+            windows.Object([&](json::ObjectWriter& item) {
+              item.Field("start", TimeIn(zone, window.start));
+              item.Field("end", TimeIn(zone, window.end));
+            });
+          }
+        });
+      }));
 }
 
 http::Response Put(Services& services, const Call& call) {

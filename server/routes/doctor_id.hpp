@@ -1,5 +1,5 @@
-// Which doctor a path speaks of: `{id}`, where `me` stands for the doctor who asks, and so does a path
-// without an id.
+// Which doctor a path speaks of: `{id}`, where `me` stands for the doctor who asks, and so does a
+// path without an id.
 #pragma once
 
 #include <optional>

@@ -11,8 +11,10 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr json::StringRules kName{.min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kWord{.min_length = 1, .max_length = 80, .controls = json::Controls::kNone};
+constexpr json::StringRules kName{
+    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
+constexpr json::StringRules kWord{
+    .min_length = 1, .max_length = 80, .controls = json::Controls::kNone};
 
 std::int64_t Minutes(Duration duration) {
   return std::chrono::duration_cast<minutes>(duration).count();
@@ -33,8 +35,9 @@ void Render(json::ObjectWriter& out, const Resource& doctor) {
 }
 
 http::Response Show(const Resource& doctor) {
-  return AnswerVersioned(
-      200, json::WriteObject([&](json::ObjectWriter& out) { Render(out, doctor); }), doctor.version);
+  return AnswerVersioned(200,
+                         json::WriteObject([&](json::ObjectWriter& out) { Render(out, doctor); }),
+                         doctor.version);
 }
 
 http::Response List(Services& services, const Call& call) {
@@ -42,22 +45,24 @@ http::Response List(Services& services, const Call& call) {
   ResourceQuery wanted{.specialty = query.Text("specialty"), .text = query.Text("q")};
   const std::size_t limit = query.Limit();
   wanted.limit = limit + 1;
-  if (const auto cursor = query.Cursor()) wanted.after.emplace(cursor->first, ResourceId(cursor->second));
+  if (const auto cursor = query.Cursor())
+    wanted.after.emplace(cursor->first, ResourceId(cursor->second));
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
   Result<std::vector<Resource>> doctors = services.doctors.List(wanted);
   if (!doctors.ok()) return Refuse(call.request, doctors.error());
   const bool more = doctors->size() > limit;
   if (more) doctors->pop_back();
-  return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  out.Array("items", [&](json::ArrayWriter& items) {
-                    for (const Resource& doctor : *doctors) {
-                      items.Object([&](json::ObjectWriter& item) { Render(item, doctor); });
-                    }
-                  });
-                  out.Field("next_cursor",
-                            more ? std::optional(MakeCursor(doctors->back().name, doctors->back().id.uuid()))
-                                 : std::nullopt);
-                }));
+  return Answer(
+      200, json::WriteObject([&](json::ObjectWriter& out) {
+        out.Array("items", [&](json::ArrayWriter& items) {
+          for (const Resource& doctor : *doctors) {
+            items.Object([&](json::ObjectWriter& item) { Render(item, doctor); });
+          }
+        });
+        out.Field("next_cursor",
+                  more ? std::optional(MakeCursor(doctors->back().name, doctors->back().id.uuid()))
+                       : std::nullopt);
+      }));
 }
 
 http::Response ReadOne(Services& services, const Call& call) {
@@ -84,7 +89,8 @@ http::Response Change(Services& services, const Call& call) {
   }
   if (body.Has("timezone")) {
     change.timezone = body.RequiredString("timezone", kWord);
-    if (body.ok() && !Zone::Load(*change.timezone).ok()) body.Refuse("timezone", "is no IANA time zone");
+    if (body.ok() && !Zone::Load(*change.timezone).ok())
+      body.Refuse("timezone", "is no IANA time zone");
   }
   change.default_duration = OptionalMinutes(body, "default_duration_minutes", 1);
   change.slot_step = OptionalMinutes(body, "slot_step_minutes", 1);

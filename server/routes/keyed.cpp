@@ -46,7 +46,8 @@ http::Response RefuseKey(const http::Request& request, KeyRefusal refusal) {
                                .code = "idempotency_key_in_use",
                                .detail = "the first request with this key is still running"},
                               request);
-    case KeyRefusal::kUnavailable: break;
+    case KeyRefusal::kUnavailable:
+      break;
   }
   return Refuse(request, {ErrorCode::kUnavailable, "the store does not answer"});
 }
@@ -74,13 +75,13 @@ http::Response Create(Api& api, const Call& call,
       .fingerprint = auth::Sha256Hex(std::string(http::ToString(call.request.method)) + ' ' +
                                      call.request.path + '\n' + call.request.body)};
   http::Response served;
-  const auto outcome =
-      api.services().idempotency.Run(request, [&](const Idempotency::Keep& keep) {
-        Creation creation(&keep);
-        served = serve(creation);
-        return ToKept(served);
-      });
-  if (const auto* refusal = std::get_if<KeyRefusal>(&outcome)) return RefuseKey(call.request, *refusal);
+  const auto outcome = api.services().idempotency.Run(request, [&](const Idempotency::Keep& keep) {
+    Creation creation(&keep);
+    served = serve(creation);
+    return ToKept(served);
+  });
+  if (const auto* refusal = std::get_if<KeyRefusal>(&outcome))
+    return RefuseKey(call.request, *refusal);
   const auto& answered = std::get<Idempotency::Outcome>(outcome);
   return answered.replayed ? FromKept(answered.answer) : served;
 }

@@ -20,8 +20,8 @@ class Creation {
  public:
   explicit Creation(const Idempotency::Keep* keep) : keep_(keep) {}
 
-  /// What to write alongside: renders the answer to what was created, and keeps it where the request
-  /// has a key.
+  /// What to write alongside: renders the answer to what was created, and keeps it where the
+  /// request has a key.
   template <typename T>
   Alongside<T> Keeping(std::function<http::Response(const T&)> render) {
     return [this, render = std::move(render)](UnitOfWork& work, const T& created) -> Result<void> {
@@ -40,8 +40,9 @@ class Creation {
   http::Response answer_;
 };
 
-/// Serves a request that creates something, once for each Idempotency-Key of a caller: a repeated one
-/// gets the first answer again, with `Idempotent-Replayed: true`. Without a key it is just served.
+/// Serves a request that creates something, once for each Idempotency-Key of a caller: a repeated
+/// one gets the first answer again, with `Idempotent-Replayed: true`. Without a key it is just
+/// served.
 http::Response Create(Api& api, const Call& call,
                       const std::function<http::Response(Creation&)>& serve);
 

@@ -13,7 +13,8 @@ http::Response Ready(Services& services, const http::Request& request) {
   });
   const std::string_view missing = services.draining ? "draining" : read.ok() ? "" : "store";
   if (missing.empty()) {
-    return Answer(200, json::WriteObject([](json::ObjectWriter& out) { out.Field("status", "ready"); }));
+    return Answer(200,
+                  json::WriteObject([](json::ObjectWriter& out) { out.Field("status", "ready"); }));
   }
   return http::ToResponse({.status = 503,
                            .code = "unavailable",
@@ -27,7 +28,8 @@ http::Response Ready(Services& services, const http::Request& request) {
 
 void AddOperations(Api& api) {
   api.Add(http::Method::kGet, "/livez", Access::Anyone(), [](const Call&) {
-    return Answer(200, json::WriteObject([](json::ObjectWriter& out) { out.Field("status", "alive"); }));
+    return Answer(200,
+                  json::WriteObject([](json::ObjectWriter& out) { out.Field("status", "alive"); }));
   });
   api.Add(http::Method::kGet, "/readyz", Access::Anyone(),
           [&api](const Call& call) { return Ready(api.services(), call.request); });

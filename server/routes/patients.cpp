@@ -7,9 +7,12 @@
 namespace clinic::server {
 namespace {
 
-constexpr json::StringRules kName{.min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kPhone{.min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
-constexpr json::StringRules kZone{.min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
+constexpr json::StringRules kName{
+    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
+constexpr json::StringRules kPhone{
+    .min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
+constexpr json::StringRules kZone{
+    .min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
 
 http::Response Show(const Patient& patient) {
   return AnswerVersioned(
@@ -18,8 +21,9 @@ http::Response Show(const Patient& patient) {
         out.Field("full_name", patient.full_name);
         out.Field("email", patient.email);
         out.Field("phone", patient.phone.empty() ? std::nullopt : std::optional(patient.phone));
-        out.Field("date_of_birth",
-                  patient.date_of_birth ? std::optional(FormatDate(*patient.date_of_birth)) : std::nullopt);
+        out.Field("date_of_birth", patient.date_of_birth
+                                       ? std::optional(FormatDate(*patient.date_of_birth))
+                                       : std::nullopt);
         out.Field("timezone", patient.timezone);
         out.Object("notification_preferences", [&](json::ObjectWriter& preferences) {
           preferences.Field("email", patient.notify_by_email);
@@ -44,7 +48,8 @@ http::Response ChangeOwn(Services& services, const Call& call) {
   if (body.Has("date_of_birth")) change.date_of_birth = body.OptionalDate("date_of_birth");
   if (body.Has("timezone")) {
     change.timezone = body.RequiredString("timezone", kZone);
-    if (body.ok() && !Zone::Load(*change.timezone).ok()) body.Refuse("timezone", "is no IANA time zone");
+    if (body.ok() && !Zone::Load(*change.timezone).ok())
+      body.Refuse("timezone", "is no IANA time zone");
   }
   if (body.Has("notification_preferences")) {
     json::ObjectReader preferences = body.RequiredObject("notification_preferences");
@@ -54,8 +59,8 @@ http::Response ChangeOwn(Services& services, const Call& call) {
   }
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
-  const Result<Patient> patient = services.patients.Update(
-      call.caller, *call.caller.resource, change, ExpectedVersion(call.request));
+  const Result<Patient> patient = services.patients.Update(call.caller, *call.caller.resource,
+                                                           change, ExpectedVersion(call.request));
   return patient.ok() ? Show(*patient) : Refuse(call.request, patient.error());
 }
 

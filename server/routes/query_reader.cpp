@@ -31,7 +31,8 @@ std::optional<std::int64_t> QueryReader::Integer(std::string_view name, std::int
   const char* const last = text->data() + text->size();
   const auto [end, error] = std::from_chars(text->data(), last, number);
   if (error != std::errc() || end != last || number < lowest || number > highest) {
-    Refuse(name, "must be an integer from " + std::to_string(lowest) + " to " + std::to_string(highest));
+    Refuse(name,
+           "must be an integer from " + std::to_string(lowest) + " to " + std::to_string(highest));
     return std::nullopt;
   }
   return number;

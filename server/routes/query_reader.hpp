@@ -1,5 +1,6 @@
-// Reads the parameters of a query string as ObjectReader reads a body: all that is wrong with them is
-// collected, a parameter that nobody asked for too. Pointers name a parameter as if it were a field.
+// Reads the parameters of a query string as ObjectReader reads a body: all that is wrong with them
+// is collected, a parameter that nobody asked for too. Pointers name a parameter as if it were a
+// field.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +59,8 @@ class QueryReader {
   std::vector<http::FieldError> errors_;
 };
 
-/// The place in a list behind an item, for the client to send back: what the list is ordered by, and
-/// the item's id. Opaque to clients.
+/// The place in a list behind an item, for the client to send back: what the list is ordered by,
+/// and the item's id. Opaque to clients.
 std::string MakeCursor(std::string_view order, const Uuid& id);
 
 }  // namespace clinic::server

@@ -35,8 +35,8 @@ http::Response Post(Api& api, const Call& call) {
     const Zone zone = ZoneOf(*doctor);
     const Result<TimeOff> added = services.doctors.AddTimeOff(
         call.caller, *id, start, end, reason, creation.Keeping<TimeOff>([&](const TimeOff& made) {
-          return Answer(201, json::WriteObject(
-                                 [&](json::ObjectWriter& out) { Render(out, made, zone); }));
+          return Answer(
+              201, json::WriteObject([&](json::ObjectWriter& out) { Render(out, made, zone); }));
         }));
     return added.ok() ? creation.answer() : Refuse(call.request, added.error(), "/end");
   });

@@ -52,16 +52,18 @@ Result<Account> Accounts::Register(const Registration& registration, const Origi
                         .timezone = registration.timezone,
                         .created_at = now,
                         .updated_at = now};
-  const Command command{.actor = ToString(account.id),
-                        .source = origin.address,
-                        .request = origin.request};
-  const Result<Resource> added = scheduler_.AddResource(
-      {.id = id, .kind = ResourceKind::kPatient, .name = patient.full_name, .timezone = patient.timezone},
-      command, [&](UnitOfWork& work, const Resource&) {
-        Result<void> done = work.directory().Insert(patient);
-        if (done.ok()) done = work.directory().Insert(account);
-        return done.ok() && alongside ? alongside(work, account) : done;
-      });
+  const Command command{
+      .actor = ToString(account.id), .source = origin.address, .request = origin.request};
+  const Result<Resource> added =
+      scheduler_.AddResource({.id = id,
+                              .kind = ResourceKind::kPatient,
+                              .name = patient.full_name,
+                              .timezone = patient.timezone},
+                             command, [&](UnitOfWork& work, const Resource&) {
+                               Result<void> done = work.directory().Insert(patient);
+                               if (done.ok()) done = work.directory().Insert(account);
+                               return done.ok() && alongside ? alongside(work, account) : done;
+                             });
   if (!added.ok()) return added.error();
   return account;
 }
@@ -93,9 +95,8 @@ Result<SignIn> Accounts::LogIn(std::string_view email, std::string_view password
   });
   if (!read.ok()) return std::move(read).error();
 
-  const auth::PasswordVerdict verdict = account
-                                            ? hasher_.Verify(password, account->password_hash)
-                                            : hasher_.VerifyAgainstNothing(password);
+  const auth::PasswordVerdict verdict = account ? hasher_.Verify(password, account->password_hash)
+                                                : hasher_.VerifyAgainstNothing(password);
   if (verdict == auth::PasswordVerdict::kBusy) {
     return Error{ErrorCode::kUnavailable, "too many people sign in at this moment; try again"};
   }

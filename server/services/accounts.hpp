@@ -56,8 +56,8 @@ class Accounts {
   /// Makes an account for someone who is known already. Errors: kAlreadyExists; kUnavailable.
   Result<Account> Add(const NewAccount& account);
 
-  /// Signs in. Errors: kUnauthenticated, for an unknown e-mail, a wrong password and a disabled account
-  /// alike and in the same time; kUnavailable where too many sign in at once.
+  /// Signs in. Errors: kUnauthenticated, for an unknown e-mail, a wrong password and a disabled
+  /// account alike and in the same time; kUnavailable where too many sign in at once.
   Result<SignIn> LogIn(std::string_view email, std::string_view password, const Origin& origin);
 
   /// Ends the caller's session: its tokens stop working with the next request.

@@ -66,8 +66,7 @@ Result<void> Appointments::CheckMayBook(const Caller& caller, ResourceId doctor,
 Result<Booking> Appointments::Read(const Caller& caller, BookingId id) {
   Result<Booking> booking = scheduler_.Find(id);
   if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
-  Result<void> noted =
-      store_.Write([&](UnitOfWork& work) { return Note(caller, work, *booking); });
+  Result<void> noted = store_.Write([&](UnitOfWork& work) { return Note(caller, work, *booking); });
   if (!noted.ok()) return std::move(noted).error();
   return booking;
 }
@@ -182,10 +181,17 @@ Parties Appointments::PartiesOf(const Booking& booking) const {
     Result<Resource> resource = scheduler_.FindResource(allocation.resource);
     if (!resource.ok()) continue;
     switch (resource->kind) {
-      case ResourceKind::kPractitioner: parties.doctor = *std::move(resource); break;
-      case ResourceKind::kPatient: parties.patient = allocation.resource; break;
-      case ResourceKind::kRoom: parties.room = allocation.resource; break;
-      case ResourceKind::kDevice: break;
+      case ResourceKind::kPractitioner:
+        parties.doctor = *std::move(resource);
+        break;
+      case ResourceKind::kPatient:
+        parties.patient = allocation.resource;
+        break;
+      case ResourceKind::kRoom:
+        parties.room = allocation.resource;
+        break;
+      case ResourceKind::kDevice:
+        break;
     }
   }
   return parties;
@@ -194,7 +200,8 @@ Parties Appointments::PartiesOf(const Booking& booking) const {
 Result<Resource> Appointments::FindKind(ResourceId id, ResourceKind kind) const {
   Result<Resource> resource = scheduler_.FindResource(id);
   if (resource.ok() && resource->kind == kind) return resource;
-  const std::string word = kind == ResourceKind::kPractitioner ? "doctor" : std::string(ToString(kind));
+  const std::string word =
+      kind == ResourceKind::kPractitioner ? "doctor" : std::string(ToString(kind));
   return Error{ErrorCode::kNotFound, "there is no such " + word};
 }
 

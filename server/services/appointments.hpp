@@ -17,11 +17,11 @@ struct AppointmentRequest {
   ResourceId doctor{};
   TimeText scheduled_time{};
   std::string reason{};
-  std::optional<Duration> duration{};     ///< the doctor's default where not given
-  std::optional<ResourceId> patient{};    ///< the caller where not given
+  std::optional<Duration> duration{};   ///< the doctor's default where not given
+  std::optional<ResourceId> patient{};  ///< the caller where not given
   std::optional<ResourceId> room{};
-  std::optional<Duration> hold_ttl{};     ///< hold it for that long, instead of booking it
-  bool override_rules = false;          ///< staff: book over working hours and other appointments
+  std::optional<Duration> hold_ttl{};  ///< hold it for that long, instead of booking it
+  bool override_rules = false;         ///< staff: book over working hours and other appointments
 };
 
 struct RescheduleTo {
@@ -47,8 +47,8 @@ struct Parties {
   std::optional<ResourceId> room{};
 };
 
-/// Safe to call from any thread. Whatever an appointment says of a patient is only told to those who
-/// may know; every such read and every change leaves an audit entry.
+/// Safe to call from any thread. Whatever an appointment says of a patient is only told to those
+/// who may know; every such read and every change leaves an audit entry.
 class Appointments {
  public:
   Appointments(Store& store, Scheduler& scheduler, Zone clinic_zone)

@@ -151,7 +151,8 @@ Result<void> Doctors::DeleteTimeOff(const Caller& caller, ResourceId id, TimeOff
 
 Result<std::vector<Slot>> Doctors::FindSlots(const SlotSearch& search) const {
   Zone zone = clinic_zone_;
-  SlotQuery query{.specialty = search.specialty, .duration = search.duration, .limit = search.limit};
+  SlotQuery query{
+      .specialty = search.specialty, .duration = search.duration, .limit = search.limit};
   if (search.doctor) {
     const Result<Resource> doctor = Read(*search.doctor);
     if (!doctor.ok()) return doctor.error();
@@ -174,12 +175,14 @@ Result<AvailabilityRule> Doctors::RuleFrom(const Hours& hours, const Zone& zone,
                         .end = CivilIn(zone, hours.end),
                         .rule = hours.repeats};
   if (!hours.repeats && (hours.until || !hours.exceptions.empty())) {
-    return Error{ErrorCode::kInvalidArgument, "hours that do not repeat have no end and no exceptions"};
+    return Error{ErrorCode::kInvalidArgument,
+                 "hours that do not repeat have no end and no exceptions"};
   }
   if (hours.until) {
     RecurrenceParts parts = hours.repeats->parts();
     if (parts.count || parts.until) {
-      return Error{ErrorCode::kInvalidArgument, "the rule says itself when it ends; leave `until` out"};
+      return Error{ErrorCode::kInvalidArgument,
+                   "the rule says itself when it ends; leave `until` out"};
     }
     parts.until = hours.until;
     Result<RecurrenceRule> ending = RecurrenceRule::Make(std::move(parts));

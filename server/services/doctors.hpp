@@ -28,16 +28,16 @@ struct DoctorChange {
 struct Hours {
   TimeText start{};
   TimeText end{};
-  std::optional<RecurrenceRule> repeats{};               ///< nothing: once
-  std::optional<RecurrenceEnd> until{};                  ///< when it stops repeating, inclusive
-  std::vector<CivilDay> exceptions{};                    ///< days on which it does not repeat
+  std::optional<RecurrenceRule> repeats{};  ///< nothing: once
+  std::optional<RecurrenceEnd> until{};     ///< when it stops repeating, inclusive
+  std::vector<CivilDay> exceptions{};       ///< days on which it does not repeat
 };
 
 struct SlotSearch {
-  std::optional<ResourceId> doctor{};       ///< this one's times, or
-  std::optional<std::string> specialty{};   ///< those of everyone with this specialty
-  std::optional<TimeText> from{};           ///< now where not given
-  std::optional<TimeText> to{};             ///< four weeks after `from` where not given
+  std::optional<ResourceId> doctor{};      ///< this one's times, or
+  std::optional<std::string> specialty{};  ///< those of everyone with this specialty
+  std::optional<TimeText> from{};          ///< now where not given
+  std::optional<TimeText> to{};            ///< four weeks after `from` where not given
   std::optional<Duration> duration{};
   std::size_t limit = 50;
 };
@@ -59,12 +59,13 @@ class Doctors {
   Result<Resource> Update(const Caller& caller, ResourceId id, const DoctorChange& change,
                           std::optional<std::uint32_t> expected_version);
 
-  /// Adds hours to a doctor's availability. Errors: kForbidden; kNotFound; kInvalidArgument where the
-  /// recurrence does not fit; those of Validate(AvailabilityRule).
+  /// Adds hours to a doctor's availability. Errors: kForbidden; kNotFound; kInvalidArgument where
+  /// the recurrence does not fit; those of Validate(AvailabilityRule).
   Result<AvailabilityRule> AddHours(const Caller& caller, ResourceId id, const Hours& hours,
                                     const Alongside<AvailabilityRule>& alongside);
 
-  /// Puts other hours in a rule's place. Errors: as AddHours; kNotFound where there is no such rule.
+  /// Puts other hours in a rule's place. Errors: as AddHours; kNotFound where there is no such
+  /// rule.
   Result<AvailabilityRule> ReplaceHours(const Caller& caller, ResourceId id, RuleId rule,
                                         const Hours& hours);
 
@@ -74,8 +75,8 @@ class Doctors {
   /// Appointments that no longer lie in the doctor's hours. Error: kNotFound.
   Result<std::vector<Booking>> Orphaned(ResourceId id) const;
 
-  /// The doctor's rules, and the windows that they give in a range. Errors: kNotFound; kBadInterval;
-  /// kTooLong where the range is longer than two years.
+  /// The doctor's rules, and the windows that they give in a range. Errors: kNotFound;
+  /// kBadInterval; kTooLong where the range is longer than two years.
   struct Availability {
     std::vector<AvailabilityRule> rules;
     std::vector<Interval> windows;

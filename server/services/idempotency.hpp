@@ -49,9 +49,9 @@ class Idempotency {
 
   Idempotency(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-  /// Serves the request by `act`, unless it was served before. `act` calls the Keep that it is given
-  /// inside its transaction; an answer that it refuses with (below 500) is kept afterwards, so that a
-  /// repeated request is refused alike.
+  /// Serves the request by `act`, unless it was served before. `act` calls the Keep that it is
+  /// given inside its transaction; an answer that it refuses with (below 500) is kept afterwards,
+  /// so that a repeated request is refused alike.
   std::variant<Outcome, KeyRefusal> Run(const KeyedRequest& request,
                                         const std::function<KeptAnswer(const Keep&)>& act);
 

@@ -20,17 +20,18 @@ struct PatientChange {
   std::optional<bool> notify_by_sms{};
 };
 
-/// Safe to call from any thread. Every read and write leaves an audit entry, and fails where it cannot.
+/// Safe to call from any thread. Every read and write leaves an audit entry, and fails where it
+/// cannot.
 class Patients {
  public:
   Patients(Store& store, Scheduler& scheduler) : store_(store), scheduler_(scheduler) {}
 
-  /// A patient's profile: their own, or any for staff, or for a doctor of theirs. Error: kNotFound, also
-  /// for one that is not the caller's to know of.
+  /// A patient's profile: their own, or any for staff, or for a doctor of theirs. Error: kNotFound,
+  /// also for one that is not the caller's to know of.
   Result<Patient> Read(const Caller& caller, ResourceId id);
 
-  /// Changes a profile. Errors: kNotFound as Read, and for doctors; kStaleVersion; kInvalidArgument for
-  /// an unknown zone.
+  /// Changes a profile. Errors: kNotFound as Read, and for doctors; kStaleVersion; kInvalidArgument
+  /// for an unknown zone.
   Result<Patient> Update(const Caller& caller, ResourceId id, const PatientChange& change,
                          std::optional<std::uint32_t> expected_version);
 

@@ -15,7 +15,8 @@ Result<bool> MaySeePatient(UnitOfWork& work, const Caller& caller, ResourceId pa
 
 bool MaySeeBooking(const Caller& caller, const Booking& booking) {
   if (caller.is_staff()) return true;
-  return caller.resource && std::ranges::any_of(booking.allocations, [&](const Allocation& allocation) {
+  return caller.resource &&
+         std::ranges::any_of(booking.allocations, [&](const Allocation& allocation) {
            return allocation.resource == *caller.resource;
          });
 }

@@ -1,0 +1,153 @@
+#include "server/application.hpp"
+
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "server/auth/random.hpp"
+#include "server/database.hpp"
+#include "server/demo.hpp"
+#include "server/http/server.hpp"
+#include "server/routes/api.hpp"
+#include "server/secret_file.hpp"
+
+namespace clinic::server {
+namespace {
+
+constexpr std::chrono::seconds kHoldsAreWrittenDownEvery{1};
+
+std::uint64_t Seed() {
+  std::random_device device;
+  return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+Result<std::string> SecretFor(const ApplicationOptions& options) {
+  if (!options.secret_file.empty()) return ReadOrMakeSecret(options.secret_file);
+  if (const auto path = SqlitePath(options.database)) return ReadOrMakeSecret(*path + ".secret");
+  return auth::RandomToken();
+}
+
+/// Calls something every so often, until it is destroyed.
+class Ticker {
+ public:
+  Ticker(std::chrono::milliseconds period, std::function<void()> tick)
+      : thread_([this, period, tick = std::move(tick)] {
+          std::unique_lock lock(mutex_);
+          while (!ended_.wait_for(lock, period, [this] { return stop_; })) tick();
+        }) {}
+  ~Ticker() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    ended_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool stop_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+class Application::Impl {
+ public:
+  Impl(const ApplicationOptions& options, std::unique_ptr<Store> store, Zone zone,
+       const auth::KeySet& keys)
+      : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
+        store_(std::move(store)),
+        ids_(clock_, Seed()),
+        issuer_(keys, Tokens(), clock_, ids_),
+        verifier_(keys, Tokens(), clock_),
+        zone_(std::move(zone)) {}
+
+  Result<void> Start(const ApplicationOptions& options) {
+    Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::Open(*store_, clock_, ids_);
+    if (!scheduler.ok()) return std::move(scheduler).error();
+    scheduler_ = *std::move(scheduler);
+    services_.reset(
+        new Services{.store = *store_,
+                     .scheduler = *scheduler_,
+                     .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_),
+                     .patients = Patients(*store_, *scheduler_),
+                     .doctors = Doctors(*store_, *scheduler_, zone_),
+                     .appointments = Appointments(*store_, *scheduler_, zone_),
+                     .idempotency = Idempotency(*store_, clock_)});
+    if (options.demo) {
+      if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
+    }
+    api_ = std::make_unique<Api>(*services_);
+    AddRoutes(*api_);
+
+    http::Options front;
+    front.host = options.host;
+    front.port = options.port;
+    front.new_id = [this] { return ToString(ids_.NewUuid()); };
+    front.on_exception = [](const http::Request& request, std::string_view what) {
+      std::fprintf(stderr, "clinic: request %s: %.*s\n", request.id.c_str(),
+                   static_cast<int>(what.size()), what.data());
+    };
+    front_ = std::make_unique<http::Server>(
+        front, [this](const http::Request& request) { return api_->Serve(request); });
+    if (Result<void> started = front_->Start(); !started.ok()) return started;
+    ticker_ = std::make_unique<Ticker>(kHoldsAreWrittenDownEvery, [this] {
+      // What cannot be written down now is written down at the next tick.
+      (void)scheduler_->ExpireHolds();
+    });
+    return {};
+  }
+
+  std::uint16_t port() const { return front_->port(); }
+
+  void Stop(std::chrono::milliseconds patience) {
+    services_->draining = true;
+    front_->Stop(patience);
+    ticker_.reset();
+  }
+
+ private:
+  static auth::TokenSettings Tokens() { return {.issuer = "clinic", .audience = "clinic"}; }
+
+  // Destroyed from the last to the first: what uses something stands below it.
+  SystemClock clock_;
+  std::unique_ptr<Store> store_;
+  UuidV7Generator ids_;
+  auth::TokenIssuer issuer_;
+  auth::TokenVerifier verifier_;
+  Zone zone_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<Ticker> ticker_;
+  std::unique_ptr<http::Server> front_;
+};
+
+Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions& options) {
+  Result<Zone> zone = Zone::Load(options.timezone);
+  if (!zone.ok()) return std::move(zone).error();
+  Result<std::unique_ptr<Store>> store = OpenDatabase(options.database, IfMissing::kCreate);
+  if (!store.ok()) return std::move(store).error();
+  Result<std::string> secret = SecretFor(options);
+  if (!secret.ok()) return std::move(secret).error();
+  Result<auth::KeySet> keys = auth::KeySet::Create({{.id = "1", .secret = *std::move(secret)}});
+  if (!keys.ok()) return std::move(keys).error();
+
+  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *keys);
+  if (Result<void> started = impl->Start(options); !started.ok()) return std::move(started).error();
+  return std::unique_ptr<Application>(new Application(std::move(impl)));
+}
+
+Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Application::~Application() = default;
+
+std::uint16_t Application::port() const { return impl_->port(); }
+
+void Application::Stop(std::chrono::milliseconds patience) { impl_->Stop(patience); }
+
+}  // namespace clinic::server

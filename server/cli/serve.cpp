@@ -1,0 +1,120 @@
+// clinic serve: the server, until it is told to stop.
+//
+// SIGTERM drains: no new connections, what is being served is answered, then it ends with kDone.
+// SIGINT does the same and ends with kInterrupted.
+#include <signal.h>
+
+#include <memory>
+#include <utility>
+
+#include "clinic/time_text.hpp"
+#include "server/application.hpp"
+#include "server/cli/commands.hpp"
+#include "server/database.hpp"
+#include "server/demo.hpp"
+
+namespace clinic::cli {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+struct ServeOptions {
+  std::optional<std::string> host;
+  std::optional<std::int64_t> port;
+  std::optional<std::string> database;
+  std::optional<std::string> timezone;
+  std::optional<std::string> clock;
+  std::optional<std::string> secret_file;
+  bool demo = false;
+};
+
+/// Keeps the signals that end a server from ending it at once; waits for them.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  int Wait() const {
+    int signal = 0;
+    while (sigwait(&signals_, &signal) != 0) {
+    }
+    return signal;
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+void Welcome(std::ostream& out, const std::string& url, bool demo) {
+  out << "clinic is listening on " << url << "\n";
+  if (demo) {
+    out << "\nSign in as patient@example.com, doctor@example.com, reception@example.com or\n"
+           "admin@example.com, all with the password "
+        << server::kDemoPassword << ":\n\n"
+        << "  TOKEN=$(curl -s " << url << "/api/auth/login -H 'Content-Type: application/json' \\\n"
+        << "    -d '{\"email\":\"patient@example.com\",\"password\":\"" << server::kDemoPassword
+        << "\"}' | sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')\n"
+        << "  curl -s -H \"Authorization: Bearer $TOKEN\" '" << url
+        << "/api/slots?specialty=cardiology&limit=3'\n\n";
+  }
+  out.flush();
+}
+
+ExitCode Serve(const ServeOptions& options, Console& console) {
+  const auto fail = [&](const Error& error) {
+    console.err << "clinic serve: " << error.message << "\n";
+    return error.code == ErrorCode::kInvalidArgument ? ExitCode::kUsage
+           : error.code == ErrorCode::kUnavailable   ? ExitCode::kUnavailable
+                                                     : ExitCode::kFailed;
+  };
+  const StopSignals signals;
+  server::ApplicationOptions settings;
+  if (options.host) settings.host = *options.host;
+  if (options.port) settings.port = static_cast<std::uint16_t>(*options.port);
+  settings.database = options.database.value_or(server::kDefaultDatabase);
+  if (options.timezone) settings.timezone = *options.timezone;
+  if (options.secret_file) settings.secret_file = *options.secret_file;
+  settings.demo = options.demo;
+  if (options.clock) {
+    const Result<Instant> start = ParseInstant(*options.clock);
+    if (!start.ok())
+      return fail({ErrorCode::kInvalidArgument, "--clock: " + start.error().message});
+    settings.clock = *start;
+  }
+  Result<std::unique_ptr<server::Application>> application = server::Application::Start(settings);
+  if (!application.ok()) return fail(application.error());
+  Welcome(console.out, "http://" + settings.host + ":" + std::to_string((*application)->port()),
+          settings.demo);
+
+  const int signal = signals.Wait();
+  console.err << "clinic serve: stopping\n";
+  (*application)->Stop(kPatience);
+  return signal == SIGINT ? ExitCode::kInterrupted : ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddServe(CommandLine& line) {
+  const auto options = std::make_shared<ServeOptions>();
+  Command& serve = line.Add("serve", "Run the REST server");
+  serve.Text("host", "ADDRESS", options->host, "What to listen on; 127.0.0.1 by default");
+  serve.Integer("port", "N", options->port, {0, 65'535},
+                "8000 by default; 0 takes a free one and prints it");
+  serve.Text("database", "NAME", options->database,
+             "sqlite:PATH or memory:; sqlite:clinic.db by default");
+  serve.Text("timezone", "ZONE", options->timezone,
+             "The clinic's IANA time zone, for times that belong to no doctor; UTC by default");
+  serve.Text("secret-file", "FILE", options->secret_file,
+             "Holds the secret that tokens are signed with, and is made where it is not there; "
+             "PATH.secret beside the database by default");
+  serve.Text("clock", "INSTANT", options->clock,
+             "Start time there, as in 2024-03-01T08:00:00Z; for demos and tests");
+  serve.Switch("demo", options->demo, "Add the people of the documented examples");
+  serve.OnRun([options](Console& console) { return Serve(*options, console); });
+}
+
+}  // namespace clinic::cli
