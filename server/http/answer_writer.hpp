@@ -28,8 +28,8 @@ class AnswerWriter {
   AnswerWriter();
   ~AnswerWriter();
 
-  /// The bytes of the answer: status line, headers, and a body where the method and the status allow
-  /// one.
+  /// The bytes of the answer: status line, headers, and a body where the method and the status
+  /// allow one.
   std::string Write(const AnswerTo& to, Response response);
 
  private:

@@ -12,7 +12,8 @@
 namespace clinic::http {
 namespace {
 
-constexpr std::size_t kOtherFiles = 512;  // what the rest of the process may have open
+// What is left for the rest of the process, and for connections that are told of the limit.
+constexpr std::size_t kOtherFiles = 512;
 
 Result<void> Check(const Options& options) {
   const Deadlines& times = options.deadlines;
@@ -40,7 +41,7 @@ class Server::Impl {
     Result<FileDescriptor> listener = Listen(options_.host, options_.port);
     if (!listener) return std::move(listener).error();
     port_ = LocalPort(*listener);
-    RaiseFileLimit(options_.limits.connections + kOtherFiles);
+    LimitConnections();
 
     workers_ = std::make_unique<Workers>(options_, handler_, [this] { wakeup_.Notify(); });
     loop_ = std::make_unique<Loop>(options_, std::move(*listener), wakeup_, *workers_);
@@ -67,7 +68,15 @@ class Server::Impl {
   }
 
  private:
-  const Options options_;
+  // Takes no more connections than there can be descriptors: a store that cannot open a file
+  // because of idle clients would be worse.
+  void LimitConnections() {
+    std::size_t& connections = options_.limits.connections;
+    const std::size_t files = RaiseFileLimit(connections + kOtherFiles);
+    connections = std::min(connections, std::max(files, kOtherFiles + 1) - kOtherFiles);
+  }
+
+  Options options_;
   const RequestHandler handler_;
   std::uint16_t port_ = 0;
   Wakeup wakeup_;

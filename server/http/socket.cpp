@@ -107,11 +107,13 @@ Sent Send(int socket, std::string_view bytes) {
   return sent;
 }
 
-void RaiseFileLimit(std::size_t count) {
+std::size_t RaiseFileLimit(std::size_t count) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return count;
+  if (limit.rlim_cur >= count) return limit.rlim_cur;
   limit.rlim_cur = std::min<rlim_t>(count, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
 }
 
 }  // namespace clinic::http

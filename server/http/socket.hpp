@@ -49,7 +49,8 @@ struct Sent {
 };
 Sent Send(int socket, std::string_view bytes);
 
-/// Lets the process have `count` open files, as far as the system's hard limit allows.
-void RaiseFileLimit(std::size_t count);
+/// Lets the process have `count` open files, as far as the system's hard limit allows. Gives how
+/// many it can have then.
+std::size_t RaiseFileLimit(std::size_t count);
 
 }  // namespace clinic::http
