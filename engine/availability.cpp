@@ -83,15 +83,12 @@ void Unite(std::vector<Interval>& windows) {
   windows.resize(united);
 }
 
-// The first local midnight after `instant`.
+// The first local midnight after `instant`. Requires that `instant` is what Zone::ToInstant gives
+// for some civil time: where a clock is set back over midnight, the second pass has none after it
+// that day.
 Instant NextMidnight(Instant instant, const Zone& zone) {
-  CivilDay day = std::chrono::floor<std::chrono::days>(zone.ToCivil(instant));
-  Instant midnight;
-  do {  // more than once where a clock is set back over midnight
-    day += std::chrono::days{1};
-    midnight = zone.ToInstant(CivilTime(day));
-  } while (midnight <= instant);
-  return midnight;
+  const CivilDay day = std::chrono::floor<std::chrono::days>(zone.ToCivil(instant));
+  return zone.ToInstant(CivilTime(day + std::chrono::days{1}));
 }
 
 // Calls `take` with the window, or with its pieces between local midnights where it is too long.

@@ -161,9 +161,9 @@ TEST(Availability, KeepsLongShiftsWholeAndCutsEndlessOnesAtMidnight) {
 }
 
 TEST(Availability, CutsAtMidnightsThatTheClocksSkipOrRepeat) {
-  const CivilTime start = local_days{2018y / 1 / 1};
+  const CivilTime start = local_days{2010y / 1 / 1};
   const AvailabilityRule always = Hours(start, start + 24h, "FREQ=DAILY");
-  for (const char* name : {"America/Sao_Paulo", "America/Havana", "Atlantic/Azores"}) {
+  for (const char* name : {"America/Sao_Paulo", "America/Havana", "America/St_Johns"}) {
     const Zone zone = *Zone::Load(name);
     const Interval year = Local(start + 24h * 30, start + 24h * 395, zone);
     const Windows days = Expanded({always}, year, zone);
