@@ -21,7 +21,9 @@ struct Limits {
   std::size_t body_bytes = std::size_t{1} << 20;    ///< the decoded body; else 413
   std::size_t chunk_line_bytes = 256;               ///< one chunk's size and extensions; else 400
   std::size_t chunk_extension_bytes = std::size_t{16} << 10;  ///< all of a body's; else 400
-  std::size_t connections = 20'000;     ///< the longest idle one makes room for a new one; else 503
+  /// The longest idle one makes room for a new one; else 503. Fewer where the system's limit of
+  /// open files leaves no room for as many.
+  std::size_t connections = 20'000;
   std::size_t queued_requests = 1'024;  ///< waiting for a thread; else 503
 };
 
