@@ -9,10 +9,12 @@ template <typename Peer>
 void IsFree(benchmark::State& state, std::size_t practitioners) {
   const std::vector<Query>& queries = ClinicOf(practitioners).queries;
   const std::vector<Peer>& calendars = CalendarsOf<Peer>(practitioners);
-  for (const Query& query : queries) {
-    Require(calendars[query.practitioner].IsFree(query.interval) == query.free, "is_free",
-            Peer::kName);
-  }
+  Once(BenchmarkName<Peer>("is_free", practitioners), [&] {
+    for (const Query& query : queries) {
+      Require(calendars[query.practitioner].IsFree(query.interval) == query.free, "is_free",
+              Peer::kName);
+    }
+  });
   std::size_t next = 0;
   for (auto _ : state) {
     const Query& query = queries[next++ % queries.size()];

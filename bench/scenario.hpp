@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,13 @@ inline void Require(bool right, const char* scenario, const char* peer) {
   if (right) return;
   std::fprintf(stderr, "%s: %s gives an answer that is not the reference's\n", scenario, peer);
   std::exit(EXIT_FAILURE);
+}
+
+/// Runs `check` the first time that it is asked to for `benchmark`, which is entered many times.
+template <typename F>
+void Once(const std::string& benchmark, F check) {
+  static std::set<std::string> done;
+  if (done.insert(benchmark).second) check();
 }
 
 template <typename Peer>

@@ -11,7 +11,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 constexpr double kBookedShare = 0.7;
-constexpr std::size_t kQueries = 1 << 16;
+constexpr std::size_t kQueries = 1 << 14;
 
 std::vector<Interval> WorkingDays() {
   std::vector<Interval> working;
