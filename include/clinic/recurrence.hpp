@@ -18,7 +18,8 @@
 //   - BYWEEKNO without a part that names days takes the weekday from the start; python-dateutil
 //   takes
 //     all seven days. The first and last days of a year belong to the period of the calendar year
-//     that they lie in and carry the number of the week that they lie in.
+//     that they lie in and carry the number of the week that they lie in; python-dateutil
+//     miscounts the weeks of the year before.
 //   - BYDAY=MO,1TU is every Monday and the first Tuesday; python-dateutil gives nothing.
 //   - UNTIL as a date includes that whole day; python-dateutil ends at its midnight.
 //   - BYSECOND=60 is 59, since no leap seconds are counted (RFC 5545 §3.3.12).

@@ -2,11 +2,11 @@
 
     recurrence_against_dateutil.py DRIVER [--seed N] [--rules N]
 
-DRIVER is the program built from recurrence_driver.cpp. The same seed gives the same rules. Exit code: 0
-all agree, 1 some do not (each is printed), 77 dateutil is missing.
+DRIVER is the program built from recurrence_driver.cpp. The same seed gives the same rules. Exit
+code: 0 all agree, 1 some do not (each is printed), 77 dateutil is missing.
 
-Where the library follows RFC 5545 and dateutil does not (the list is in include/clinic/recurrence.hpp),
-the rule is put to dateutil in words that make it follow the RFC too; see Reference.
+Where the library follows RFC 5545 and dateutil does not (include/clinic/recurrence.hpp has the
+list), the rule is put to dateutil in words that make it follow the RFC too; see Reference.
 """
 
 import argparse
@@ -24,6 +24,7 @@ except ImportError:
 
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FREQUENCIES = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"]
+INTERVALS = [2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 15, 24, 30, 45, 90, 100]
 SLOW_SECONDS = 0.03
 
 
@@ -45,7 +46,7 @@ class Rule:
         self.until = None
         self.add_parts(rng)
         if rng.random() < 0.3:
-            self.parts["INTERVAL"] = rng.choice([2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 15, 24, 30, 45, 90, 100])
+            self.parts["INTERVAL"] = rng.choice(INTERVALS)
         if rng.random() < 0.3:
             self.parts["WKST"] = rng.choice(WEEKDAYS)
         end = rng.random()
@@ -56,10 +57,12 @@ class Rule:
 
     @staticmethod
     def random_start(rng):
-        year = rng.choice([rng.randint(1990, 2040), rng.randint(1583, 9990), 2000, 2020, 1900, 9998])
+        year = rng.choice([rng.randint(1990, 2040), rng.randint(1583, 9990),
+                           2000, 2020, 1900, 9998])
         day = datetime.datetime(year, 1, 1) + datetime.timedelta(days=rng.randint(0, 364))
         if rng.random() < 0.2:
-            day = datetime.datetime(year, *rng.choice([(1, 1), (12, 31), (2, 28), (1, 31), (12, 29)]))
+            edges = [(1, 1), (12, 31), (2, 28), (1, 31), (12, 29)]
+            day = datetime.datetime(year, *rng.choice(edges))
         clock = datetime.time(9) if rng.random() < 0.5 else datetime.time(
             rng.randint(0, 23), rng.randint(0, 59), rng.randint(0, 59))
         return datetime.datetime.combine(day, clock)
@@ -98,7 +101,8 @@ class Rule:
 
     @staticmethod
     def signed(rng, high, most=5):
-        return sorted({rng.choice([1, 1, -1]) * rng.randint(1, high) for _ in range(rng.randint(1, most))})
+        return sorted({rng.choice([1, 1, -1]) * rng.randint(1, high)
+                       for _ in range(rng.randint(1, most))})
 
     def bymonth(self, rng):
         return self.some(rng, 1, 12)
@@ -131,7 +135,8 @@ class Rule:
     def add_until(self, rng):
         seconds = {"YEARLY": 31556952, "MONTHLY": 2629746, "WEEKLY": 604800, "DAILY": 86400,
                    "HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}[self.freq]
-        ahead = datetime.timedelta(seconds=int(seconds * rng.uniform(0, 30) * self.parts.get("INTERVAL", 1)))
+        periods = rng.uniform(0, 30) * self.parts.get("INTERVAL", 1)
+        ahead = datetime.timedelta(seconds=int(seconds * periods))
         try:
             until = self.start + ahead
         except OverflowError:
@@ -154,8 +159,9 @@ class Rule:
 
 
 class YearInfo(rrule._iterinfo):
-    """dateutil's facts about a year, with the weeks that BYWEEKNO names found by their definition: a week
-    belongs to the year that its fourth day lies in. dateutil miscounts the weeks of the year before."""
+    """dateutil's facts about a year, with the weeks that BYWEEKNO names found by their definition:
+    a week belongs to the year that its fourth day lies in. dateutil miscounts the weeks of the
+    year before."""
 
     def rebuild(self, year, month):
         is_new = year != self.lastyear
@@ -191,8 +197,9 @@ class Reference:
         if "BYWEEKNO" in parts and not {"BYDAY", "BYMONTHDAY", "BYYEARDAY"} & parts.keys():
             parts["BYDAY"] = [(0, WEEKDAYS[start.weekday()])]
         if "BYDAY" in parts and any(n for n, _ in parts["BYDAY"]):
-            parts["BYDAY"] = [(n, day) for n0, day in parts["BYDAY"]
-                              for n in ([n0] if n0 else range(1, 6 if rule.counts_in_months() else 54))]
+            every = range(1, 6 if rule.counts_in_months() else 54)
+            parts["BYDAY"] = [(n, day) for given, day in parts["BYDAY"]
+                              for n in ([given] if given else every)]
         if rule.freq == "WEEKLY" and "BYSETPOS" in parts:
             parts.setdefault("BYDAY", [(0, WEEKDAYS[start.weekday()])])
             week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
@@ -205,16 +212,16 @@ class Reference:
 
     def rrule(self):
         names = {"BYMONTH": "bymonth", "BYMONTHDAY": "bymonthday", "BYYEARDAY": "byyearday",
-                 "BYWEEKNO": "byweekno", "BYHOUR": "byhour", "BYMINUTE": "byminute", "BYSECOND": "bysecond",
-                 "BYSETPOS": "bysetpos", "INTERVAL": "interval", "COUNT": "count"}
+                 "BYWEEKNO": "byweekno", "BYHOUR": "byhour", "BYMINUTE": "byminute",
+                 "BYSECOND": "bysecond", "BYSETPOS": "bysetpos", "INTERVAL": "interval", "COUNT": "count"}
         arguments = {names[name]: given for name, given in self.parts.items() if name in names}
         if "BYDAY" in self.parts:
             arguments["byweekday"] = [getattr(rrule, day)(n) if n else getattr(rrule, day)
                                       for n, day in self.parts["BYDAY"]]
         if "WKST" in self.parts:
             arguments["wkst"] = getattr(rrule, self.parts["WKST"])
-        return rrule.rrule(getattr(rrule, self.rule.freq), dtstart=self.start, until=self.rule.until,
-                           **arguments)
+        return rrule.rrule(getattr(rrule, self.rule.freq), dtstart=self.start,
+                           until=self.rule.until, **arguments)
 
     def expand(self, most):
         """The first occurrences, and whether these are all that were asked for."""
