@@ -45,7 +45,13 @@ http::Response ChangeOwn(Services& services, const Call& call) {
   PatientChange change;
   if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kName);
   if (body.Has("phone")) change.phone = body.OptionalString("phone", kPhone).value_or("");
-  if (body.Has("date_of_birth")) change.date_of_birth = body.OptionalDate("date_of_birth");
+  if (body.Has("date_of_birth")) {
+    change.date_of_birth = body.OptionalDate("date_of_birth");
+    if (*change.date_of_birth &&
+        CivilTime(**change.date_of_birth) >
+            services.doctors.clinic_zone().ToCivil(services.scheduler.Now()))
+      body.Refuse("date_of_birth", "lies in the future");
+  }
   if (body.Has("timezone")) {
     change.timezone = body.RequiredString("timezone", kZone);
     if (body.ok() && !Zone::Load(*change.timezone).ok())
