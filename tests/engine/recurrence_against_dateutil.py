@@ -213,7 +213,8 @@ class Reference:
     def rrule(self):
         names = {"BYMONTH": "bymonth", "BYMONTHDAY": "bymonthday", "BYYEARDAY": "byyearday",
                  "BYWEEKNO": "byweekno", "BYHOUR": "byhour", "BYMINUTE": "byminute",
-                 "BYSECOND": "bysecond", "BYSETPOS": "bysetpos", "INTERVAL": "interval", "COUNT": "count"}
+                 "BYSECOND": "bysecond", "BYSETPOS": "bysetpos", "INTERVAL": "interval",
+                 "COUNT": "count"}
         arguments = {names[name]: given for name, given in self.parts.items() if name in names}
         if "BYDAY" in self.parts:
             arguments["byweekday"] = [getattr(rrule, day)(n) if n else getattr(rrule, day)
