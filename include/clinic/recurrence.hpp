@@ -15,10 +15,9 @@
 //   - COUNT counts what the rule gives, before dates are added and taken out.
 //   - The set for BYSETPOS is the whole period's, also where the start lies in the middle of it;
 //     python-dateutil cuts the first week at the start.
-//   - BYWEEKNO without a part that names days takes the weekday from the start, where
-//   python-dateutil
-//     takes all seven days. The first and last days of a year belong to the period of the calendar
-//     year that they lie in, and carry the number of the week that they lie in; python-dateutil
+//   - BYWEEKNO without a part that names days takes the weekday from the start; python-dateutil
+//     takes all seven days. The first and last days of a year belong to the period of the year
+//     that they lie in, and carry the number of the week that they lie in; python-dateutil
 //     miscounts the weeks of the year before.
 //   - BYDAY=MO,1TU is every Monday and the first Tuesday; python-dateutil gives nothing.
 //   - UNTIL as a date includes that whole day; python-dateutil ends at its midnight.
