@@ -131,7 +131,11 @@ Result<Schedule::Opening> Schedule::OpeningFor(const Interval& visit) {
   if (resource_.hours == Resource::Hours::kAlways) return Opening::kOpen;
   if (Result<void> covered = Cover(visit); !covered.ok()) return std::move(covered).error();
   const Interval* window = WindowAt(visit.start);
-  if (window == nullptr || !window->Contains(visit)) return Opening::kClosed;
+  if (window == nullptr) return Opening::kClosed;
+  // Windows touch where someone works round the clock.
+  const Interval* last = window;
+  while (last->end < visit.end && last != &windows_.back() && last[1].start == last->end) ++last;
+  if (last->end < visit.end) return Opening::kClosed;
   const auto off = std::ranges::upper_bound(off_, visit.start, {}, &Interval::end);
   if (off != off_.end() && Overlaps(*off, visit)) return Opening::kClosed;
   return IsOnGrid(visit.start, *window) ? Opening::kOpen : Opening::kOffGrid;
@@ -166,10 +170,6 @@ std::optional<Instant> Schedule::EarliestStartCovered(Instant from, Duration len
     const std::optional<Instant> gap = blocked_.EarliestGap(candidate, length, limit);
     if (!gap) return std::nullopt;
     const Interval& window = *WindowAt(*gap);
-    if (*gap + length > window.end) {
-      candidate = window.end;
-      continue;
-    }
     const Duration past_step = (*gap - window.start) % resource_.slot_step;
     if (past_step != Duration{0}) {
       candidate = *gap + (resource_.slot_step - past_step);

@@ -2,8 +2,8 @@
 // booking and finding go by.
 //
 // A time is bookable for a resource where
-//   1. the visit lies inside one window of its availability and touches none of its time off,
-//   2. the visit starts a whole number of slot steps after the start of that window,
+//   1. the visit lies inside its availability and touches none of its time off,
+//   2. the visit starts a whole number of slot steps after the start of the window it starts in,
 //   3. the visit, with the resource's buffers around it, has room in its calendar.
 // A resource with Hours::kAlways has no windows and no steps: only 3 holds for it.
 //

@@ -27,6 +27,8 @@ TEST_P(BookingRows, MalformedOnesAreRefusedBeforeAllElse) {
   Booking bad_buffer = SampleBooking(1, Minutes(0, 30), {1});
   bad_buffer.allocations[0].occupied = Minutes(30, 30);
   EXPECT_EQ(Outcome(Insert(bad_buffer)), "bad_interval");
+  bad_buffer.allocations[0].occupied = Minutes(1, 30);
+  EXPECT_EQ(Outcome(Insert(bad_buffer)), "bad_interval");
   EXPECT_TRUE(AllBookings().empty());
 }
 

@@ -43,6 +43,21 @@ TEST_P(DoubleBooking, AShortOneAfterALongOneDoesNotHideIt) {
   EXPECT_EQ(InTheWayOf(SampleBooking(3, Minutes(400, 410), {1})), Bookings({1}));
 }
 
+// Longer than any limit that a store may take for granted.
+TEST_P(DoubleBooking, OneThatTakesDaysIsFoundFromEverywhereInIt) {
+  ASSERT_EQ(Outcome(Insert(SampleBooking(1, Minutes(0, 14'400), {1}))), "ok");
+  Booking long_buffer = SampleBooking(2, Minutes(20'000, 20'010), {1});
+  long_buffer.allocations[0].occupied = Minutes(15'000, 25'000);
+  ASSERT_EQ(Outcome(Insert(long_buffer)), "ok");
+  for (const int start : {0, 241, 5'000, 14'399}) {
+    EXPECT_EQ(InTheWayOf(SampleBooking(3, Minutes(start, start + 1), {1})), Bookings({1})) << start;
+  }
+  for (const int start : {15'000, 19'999, 20'300, 24'999}) {
+    EXPECT_EQ(InTheWayOf(SampleBooking(3, Minutes(start, start + 1), {1})), Bookings({2})) << start;
+  }
+  EXPECT_EQ(Outcome(Insert(SampleBooking(3, Minutes(14'400, 15'000), {1}))), "ok");
+}
+
 TEST_P(DoubleBooking, ARefusalNamesAllThatIsInTheWayByStart) {
   Booking first = SampleBooking(1, Minutes(60, 90), {2});
   first.allocations[0].occupied = Minutes(50, 95);
