@@ -15,10 +15,14 @@ Result<void> Validate(const Booking& booking) {
     return Error{ErrorCode::kInvalidArgument,
                  "a booking's allocations stand in the order of their resources, each once"};
   }
-  const auto is_proper = [](const Allocation& a) { return IsProper(a.occupied); };
+  const auto is_proper = [&](const Allocation& a) {
+    return IsProper(a.occupied) && a.occupied.Contains(booking.interval);
+  };
   if (!IsProper(booking.interval) || !std::ranges::all_of(booking.allocations, is_proper)) {
-    return Error{ErrorCode::kBadInterval,
-                 "a booking's times end after they start, in the years 1 to 9999"};
+    return Error{
+        ErrorCode::kBadInterval,
+        "a booking's times end after they start, in the years 1 to 9999, and what it takes "
+        "of a resource holds all of the visit"};
   }
   return {};
 }

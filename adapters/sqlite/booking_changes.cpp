@@ -58,11 +58,15 @@ std::optional<Calendar> ReadCalendar(Connection& connection, ResourceId id) {
 void AddConflicts(Connection& connection, const Booking& booking, const Allocation& claim,
                   std::vector<Conflict>& conflicts) {
   const Calendar calendar = ReadCalendar(connection, claim.resource).value();
+  // The same stretch of the calendar as the trigger reads.
   Query query(connection,
-              "SELECT booking, starts_at, ends_at FROM allocation WHERE resource = ?1 "
-              "AND occupies = 1 AND starts_at < ?2 AND ends_at > ?3 AND booking <> ?4 "
-              "AND (expires_at IS NULL OR expires_at > ?5) ORDER BY starts_at");
-  query.Bind(claim.resource, claim.occupied.end, claim.occupied.start, booking.id,
+              "WITH calendar AS (SELECT ifnull((SELECT max(ends_at - starts_at) FROM allocation "
+              "WHERE resource = ?1 AND ends_at - starts_at > 14400), 14400) AS longest) "
+              "SELECT booking, starts_at, ends_at FROM calendar CROSS JOIN allocation "
+              "WHERE resource = ?1 AND booking <> ?2 AND occupies = 1 "
+              "AND visit_starts_at > ?3 - longest AND visit_starts_at < ?4 + longest "
+              "AND starts_at < ?4 AND ends_at > ?3 AND (expires_at IS NULL OR expires_at > ?5)");
+  query.Bind(claim.resource, booking.id, claim.occupied.start, claim.occupied.end,
              booking.updated_at);
   std::vector<BookingId> bookings;
   std::vector<Interval> taken;

@@ -58,10 +58,11 @@ std::string ListStatement(const BookingQuery& query) {
     sql += " AND EXISTS (SELECT 1 FROM allocation WHERE booking = b.id AND resource = ?)";
   }
   if (query.overlapping) {
-    // No visit that overlaps starts earlier than the longest one takes.
-    sql += " AND " + start +
-           " > ? - ifnull((SELECT max(ends_at - starts_at) FROM booking), 0) AND " + start +
-           " < ? AND b.ends_at > ?";
+    // No visit that overlaps starts earlier than the longest one takes: four hours, but where there
+    // are longer ones, which an index of their own knows.
+    sql += " AND " + start + " < ? AND b.ends_at > ? AND " + start +
+           " > ? - ifnull((SELECT max(ends_at - starts_at) FROM booking "
+           "WHERE ends_at - starts_at > 14400), 14400)";
   }
   if (query.status) sql += " AND b.status = ?";
   if (query.after)
@@ -75,7 +76,7 @@ void BindFilters(Query& statement, const BookingQuery& query) {
   for (const ResourceId resource : query.resources) statement.Bind(resource);
   if (query.overlapping) {
     const Interval& range = *query.overlapping;
-    statement.Bind(range.start, range.end, range.start);
+    statement.Bind(range.end, range.start, range.start);
   }
   if (query.status) statement.Bind(*query.status);
   if (query.after) statement.Bind(query.after->first, query.after->second);

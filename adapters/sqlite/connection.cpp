@@ -29,9 +29,11 @@ Connection::Connection(const std::string& path, Mode mode, std::chrono::millisec
   database_.exec(
       "PRAGMA foreign_keys = ON;"
       "PRAGMA synchronous = FULL;"
-      "PRAGMA cache_size = -65536;"     // 64 MiB
-      "PRAGMA trusted_schema = OFF;"    // the file may come from anywhere
-      "PRAGMA cell_size_check = ON;");  // damage is found where it is read
+      "PRAGMA wal_autocheckpoint = 8192;"  // 32 MiB of log, so that a page is not copied for each
+                                           // commit
+      "PRAGMA cache_size = -65536;"        // 64 MiB
+      "PRAGMA trusted_schema = OFF;"       // the file may come from anywhere
+      "PRAGMA cell_size_check = ON;");     // damage is found where it is read
   if (mode == Mode::kReadOnly) database_.exec("PRAGMA query_only = ON");
 }
 

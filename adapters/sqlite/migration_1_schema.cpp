@@ -81,7 +81,7 @@ CREATE TABLE booking (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX booking_by_start ON booking (starts_at, id);
 CREATE INDEX booking_by_status ON booking (status, starts_at, id);
-CREATE INDEX booking_by_length ON booking (ends_at - starts_at);
+CREATE INDEX booking_by_length ON booking (ends_at - starts_at) WHERE ends_at - starts_at > 14400;
 
 -- The last five columns repeat the booking's, for the triggers and the indexes to see.
 CREATE TABLE allocation (
@@ -95,12 +95,13 @@ CREATE TABLE allocation (
   expires_at INTEGER,
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (booking, resource),
-  CHECK (starts_at < ends_at)
+  CHECK (starts_at <= visit_starts_at AND visit_starts_at < ends_at)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX allocation_by_visit ON allocation (resource, visit_starts_at, booking);
-CREATE INDEX allocation_by_time ON allocation (resource, starts_at, ends_at, expires_at, occupies)
-  WHERE occupies = 1;
-CREATE INDEX allocation_by_length ON allocation (resource, ends_at - starts_at) WHERE occupies = 1;
+-- A resource's calendar: for lists, and all that the triggers need to know of those beside a new one.
+CREATE INDEX allocation_by_visit ON allocation
+  (resource, visit_starts_at, booking, starts_at, ends_at, expires_at, occupies);
+CREATE INDEX allocation_by_length ON allocation (resource, ends_at - starts_at)
+  WHERE ends_at - starts_at > 14400;
 
 CREATE TABLE transition (
   booking BLOB NOT NULL REFERENCES booking (id) ON DELETE CASCADE,
@@ -117,29 +118,32 @@ CREATE TABLE transition (
 
 // Refuses the allocation NEW where some instant of it has as many others as the resource's
 // capacity. The number of others only rises where one of them starts, so it is highest at the start
-// of NEW or at a start inside it. None that overlaps starts earlier than the longest one takes,
-// which bounds how far back the index is read.
+// of NEW or at a start inside it.
+//
+// None that overlaps starts earlier than the longest one takes, and its visit starts no later after
+// its start than that: this bounds the stretch of the calendar that is read. The longest is four
+// hours, but where the resource has longer ones, which an index of their own knows.
 constexpr const char* kRefuseDoubleBooking = R"sql(
-  SELECT RAISE(ABORT, 'the time is taken') WHERE EXISTS (
+  SELECT RAISE(ABORT, 'the time is taken')
+  FROM (SELECT capacity,
+          ifnull((SELECT max(ends_at - starts_at) FROM allocation
+                  WHERE resource = NEW.resource AND ends_at - starts_at > 14400), 14400) AS longest
+        FROM resource WHERE id = NEW.resource) AS calendar
+  WHERE EXISTS (
     SELECT 1 FROM allocation AS point
-    WHERE point.resource = NEW.resource AND point.occupies = 1
-      AND point.starts_at < NEW.ends_at
-      AND point.starts_at > NEW.starts_at -
-        (SELECT max(ends_at - starts_at) FROM allocation
-         WHERE resource = NEW.resource AND occupies = 1)
-      AND point.ends_at > NEW.starts_at
+    WHERE point.resource = NEW.resource AND point.booking <> NEW.booking AND point.occupies = 1
+      AND point.visit_starts_at > NEW.starts_at - longest
+      AND point.visit_starts_at < NEW.ends_at + longest
+      AND point.starts_at < NEW.ends_at AND point.ends_at > NEW.starts_at
       AND (point.expires_at IS NULL OR point.expires_at > NEW.updated_at)
-      AND point.booking <> NEW.booking
-      AND (SELECT capacity FROM resource WHERE id = NEW.resource) <= (
+      AND (capacity = 1 OR capacity <= (
         SELECT count(*) FROM allocation AS other
-        WHERE other.resource = NEW.resource AND other.occupies = 1
+        WHERE other.resource = NEW.resource AND other.booking <> NEW.booking AND other.occupies = 1
+          AND other.visit_starts_at > max(point.starts_at, NEW.starts_at) - longest
+          AND other.visit_starts_at < max(point.starts_at, NEW.starts_at) + longest
           AND other.starts_at <= max(point.starts_at, NEW.starts_at)
-          AND other.starts_at > max(point.starts_at, NEW.starts_at) -
-            (SELECT max(ends_at - starts_at) FROM allocation
-             WHERE resource = NEW.resource AND occupies = 1)
           AND other.ends_at > max(point.starts_at, NEW.starts_at)
-          AND (other.expires_at IS NULL OR other.expires_at > NEW.updated_at)
-          AND other.booking <> NEW.booking));
+          AND (other.expires_at IS NULL OR other.expires_at > NEW.updated_at))));
 END;
 )sql";
 

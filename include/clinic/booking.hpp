@@ -47,7 +47,8 @@ inline bool OccupiesAt(const Booking& booking, Instant now) {
 }
 
 /// Whether the booking can be kept at all. In order: kInvalidArgument where it has no allocation,
-/// or they are not ordered by resource, each once; kBadInterval where an interval is not proper.
+/// or they are not ordered by resource, each once; kBadInterval where an interval is not proper, or
+/// an allocation does not hold all of the visit.
 Result<void> Validate(const Booking& booking);
 
 /// The allocations of `booking` that take up time, at `booking.updated_at`, which `before` does not
