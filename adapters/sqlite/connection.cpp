@@ -26,14 +26,17 @@ int OpenFlags(Connection::Mode mode) {
 Connection::Connection(const std::string& path, Mode mode, std::chrono::milliseconds busy_timeout)
     : database_(path, OpenFlags(mode), static_cast<int>(busy_timeout.count())) {
   sqlite3_extended_result_codes(database_.getHandle(), 1);
+  // The log is copied into the file every 32 MiB, so that a page is not copied again and again;
+  // what an Attempt would have to undo stays in memory; 64 MiB of pages are cached; the schema may
+  // come from anywhere, and is not trusted; damage is found where it is read.
   database_.exec(
       "PRAGMA foreign_keys = ON;"
       "PRAGMA synchronous = FULL;"
-      "PRAGMA wal_autocheckpoint = 8192;"  // 32 MiB of log, so that a page is not copied for each
-                                           // commit
-      "PRAGMA cache_size = -65536;"        // 64 MiB
-      "PRAGMA trusted_schema = OFF;"       // the file may come from anywhere
-      "PRAGMA cell_size_check = ON;");     // damage is found where it is read
+      "PRAGMA wal_autocheckpoint = 8192;"
+      "PRAGMA temp_store = MEMORY;"
+      "PRAGMA cache_size = -65536;"
+      "PRAGMA trusted_schema = OFF;"
+      "PRAGMA cell_size_check = ON;");
   if (mode == Mode::kReadOnly) database_.exec("PRAGMA query_only = ON");
 }
 

@@ -79,7 +79,7 @@ CREATE TABLE booking (
   updated_at INTEGER NOT NULL,
   CHECK (starts_at < ends_at)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX booking_by_start ON booking (starts_at, id);
+CREATE INDEX booking_by_start ON booking (starts_at, id, ends_at);
 CREATE INDEX booking_by_status ON booking (status, starts_at, id);
 CREATE INDEX booking_by_length ON booking (ends_at - starts_at) WHERE ends_at - starts_at > 14400;
 
