@@ -50,7 +50,7 @@ class StopSignals {
 };
 
 void Welcome(std::ostream& out, const std::string& url, bool demo) {
-  out << "clinic is listening on " << url << "\n";
+  out << "clinic is listening on " << url << "\nOpen " << url << "/ to see what it offers.\n";
   if (demo) {
     out << "\nSign in as patient@example.com, doctor@example.com, reception@example.com or\n"
            "admin@example.com, all with the password "

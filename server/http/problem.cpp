@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+
+#include "server/json/writer.hpp"
 
 namespace clinic::http {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::pair<int, std::string_view>, 38> kPhrases = {{
     {200, "OK"},
@@ -50,10 +49,6 @@ constexpr std::array<std::pair<int, std::string_view>, 38> kPhrases = {{
     {505, "HTTP Version Not Supported"},
 }};
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string_view StatusPhrase(int status) {
@@ -64,24 +59,27 @@ std::string_view StatusPhrase(int status) {
 
 Response ToResponse(const Problem& problem, std::string_view instance,
                     std::string_view request_id) {
-  Json document = {
-      {"type", "urn:problem-type:clinic:" + problem.code},
-      {"title", problem.title.empty() ? std::string(StatusPhrase(problem.status)) : problem.title},
-      {"status", problem.status}};
-  if (!problem.detail.empty()) document["detail"] = problem.detail;
-  if (!instance.empty()) document["instance"] = instance;
-  document["code"] = problem.code;
-  document["request_id"] = request_id;
-  for (const FieldError& error : problem.errors) {
-    document["errors"].push_back({{"pointer", error.pointer}, {"detail", error.detail}});
-  }
-
-  std::string body = Dump(document);
-  if (!problem.members.empty()) {
-    body.pop_back();  // the closing brace
-    for (const auto& [name, json] : problem.members) body += "," + Dump(name) + ":" + json;
-    body += '}';
-  }
+  std::string body = json::WriteObject([&](json::ObjectWriter& out) {
+    out.Field("type", "urn:problem-type:clinic:" + problem.code);
+    out.Field("title", problem.title.empty() ? StatusPhrase(problem.status) : problem.title);
+    out.Field("status", problem.status);
+    if (!problem.detail.empty()) out.Field("detail", problem.detail);
+    out.Field("instance", instance.empty() ? "urn:request:clinic:" + std::string(request_id)
+                                           : std::string(instance));
+    out.Field("code", problem.code);
+    out.Field("request_id", request_id);
+    if (!problem.errors.empty()) {
+      out.Array("errors", [&](json::ArrayWriter& errors) {
+        for (const FieldError& error : problem.errors) {
+          errors.Object([&](json::ObjectWriter& item) {
+            item.Field("pointer", error.pointer);
+            item.Field("detail", error.detail);
+          });
+        }
+      });
+    }
+    for (const auto& [name, text] : problem.members) out.Raw(name, text);
+  });
   return {problem.status, problem.headers, std::move(body), "application/problem+json"};
 }
 

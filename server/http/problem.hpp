@@ -7,14 +7,11 @@
 #include <vector>
 
 #include "server/http/message.hpp"
+#include "server/json/field_error.hpp"
 
 namespace clinic::http {
 
-/// One thing that is wrong with the input: where (a JSON pointer, RFC 6901), and what.
-struct FieldError {
-  std::string pointer;
-  std::string detail;
-};
+using json::FieldError;
 
 /// Why a request was refused. The document has `type`, `title`, `status`, `detail`, `instance`,
 /// `code`, `request_id`, then `errors` where there are any, then `members`.
@@ -31,7 +28,8 @@ struct Problem {
 };
 
 /// The answer that tells of `problem`, as application/problem+json. `instance` is the path that was
-/// asked for. Text that is not UTF-8 is repaired with U+FFFD.
+/// asked for; where that could not be read it is empty, and the request's id is named instead. Text
+/// that is not UTF-8 is repaired with U+FFFD.
 Response ToResponse(const Problem& problem, std::string_view instance, std::string_view request_id);
 
 /// The same for a request that was read.

@@ -41,16 +41,9 @@
 #include "clinic/id.hpp"
 #include "clinic/time_text.hpp"
 #include "server/json/document.hpp"
+#include "server/json/field_error.hpp"
 
 namespace clinic::json {
-
-/// One thing that is wrong with a document: where (RFC 6901) and what, in words for people.
-struct FieldError {
-  std::string pointer;
-  std::string detail;
-
-  friend bool operator==(const FieldError&, const FieldError&) = default;
-};
 
 /// What stands under a name.
 enum class Kind { kAbsent, kNull, kBoolean, kInteger, kFraction, kString, kArray, kObject };

@@ -117,14 +117,11 @@ http::Response RefuseBooking(const http::Request& request, const Error& error, c
 }
 
 http::Response RefuseInput(const http::Request& request, const json::ObjectReader& body) {
-  std::vector<http::FieldError> errors;
-  for (const json::FieldError& error : body.errors())
-    errors.push_back({error.pointer, error.detail});
-  if (body.is_object()) return RefuseInput(request, std::move(errors));
+  if (body.is_object()) return RefuseInput(request, body.errors());
   return http::ToResponse({.status = 400,
                            .code = "malformed",
                            .detail = "the body is not a JSON object",
-                           .errors = std::move(errors)},
+                           .errors = body.errors()},
                           request);
 }
 

@@ -36,7 +36,10 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Rout
                                                            const http::PathParameters& path) {
                     return Guard(access, route, request, path);
                   });
-  if (added.ok()) return;
+  if (added.ok()) {
+    routes_.push_back({method, std::string(pattern), access});
+    return;
+  }
   std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(pattern.size()), pattern.data(),
                added.error().message.c_str());
   std::abort();
@@ -67,6 +70,7 @@ http::Response Api::Guard(Access access, const Route& route, const http::Request
 }
 
 void AddRoutes(Api& api) {
+  AddFrontPage(api);
   AddOperations(api);
   AddAuthentication(api);
   AddPatients(api);

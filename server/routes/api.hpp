@@ -8,7 +8,9 @@
 
 #include <functional>
 #include <initializer_list>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/http/router.hpp"
 #include "server/services/services.hpp"
@@ -55,6 +57,16 @@ class Api {
   /// Adds a route. Two for one method and path end the program: it is wired wrongly.
   void Add(http::Method method, std::string_view pattern, Access access, Route route);
 
+  /// A route as it was added.
+  struct RouteInfo {
+    http::Method method;
+    std::string pattern;
+    Access access;
+  };
+
+  /// All of them, in the order in which they were added.
+  const std::vector<RouteInfo>& routes() const { return routes_; }
+
   /// Answers a request, whatever it is.
   http::Response Serve(const http::Request& request) const { return router_.Serve(request); }
 
@@ -66,9 +78,11 @@ class Api {
 
   Services& services_;
   http::Router router_;
+  std::vector<RouteInfo> routes_;
 };
 
 /// The routes, one function a resource.
+void AddFrontPage(Api& api);
 void AddOperations(Api& api);
 void AddAuthentication(Api& api);
 void AddPatients(Api& api);

@@ -219,11 +219,16 @@ void AddAppointments(Api& api) {
           [&services](const Call& call) { return History(services, call); });
   api.Add(http::Method::kPost, "/api/appointments/{id}/reschedule", Access::SignedIn(),
           [&services](const Call& call) { return Reschedule(services, call); });
-  for (const std::string_view action :
-       {"confirm", "arrive", "check-in", "complete", "cancel", "no-show"}) {
-    api.Add(http::Method::kPost, "/api/appointments/{id}/" + std::string(action),
-            Access::SignedIn(),
-            [&services, action](const Call& call) { return TakeAction(services, call, action); });
+  // A patient may keep or give up their own; the visit itself is for those who work there.
+  constexpr Access kAtTheClinic = Access::Only({Role::kDoctor, Role::kReceptionist, Role::kAdmin});
+  constexpr std::pair<std::string_view, Access> kActions[] = {
+      {"confirm", Access::SignedIn()}, {"cancel", Access::SignedIn()}, {"arrive", kAtTheClinic},
+      {"check-in", kAtTheClinic},      {"complete", kAtTheClinic},     {"no-show", kAtTheClinic}};
+  for (const auto& [action, access] : kActions) {
+    api.Add(http::Method::kPost, "/api/appointments/{id}/" + std::string(action), access,
+            [&services, action = action](const Call& call) {
+              return TakeAction(services, call, action);
+            });
   }
 }
 

@@ -70,8 +70,7 @@ class Appointments {
   /// Error: as Read.
   Result<std::vector<Transition>> History(const Caller& caller, BookingId id);
 
-  /// Takes an action of the workflow. Errors: kNotFound as Read; kForbidden; those of
-  /// Scheduler::Transition.
+  /// Takes an action of the workflow. Errors: kNotFound as Read; those of Scheduler::Transition.
   Result<Booking> TakeAction(const Caller& caller, BookingId id, std::string_view action,
                              std::string reason, std::optional<std::uint32_t> expected_version);
 

@@ -21,11 +21,6 @@ bool MaySeeBooking(const Caller& caller, const Booking& booking) {
          });
 }
 
-bool MayTakeAction(const Caller& caller, std::string_view action) {
-  if (caller.role != Role::kPatient) return true;
-  return action == action::kConfirm || action == action::kRelease || action == action::kCancel;
-}
-
 bool MayManageDoctor(const Caller& caller, ResourceId doctor) {
   return caller.is_staff() || (caller.role == Role::kDoctor && caller.is(doctor));
 }
