@@ -35,6 +35,7 @@ TEST(ProblemTest, MembersAreWrittenAsTheyStandAndHeadersGoWithTheAnswer) {
                                        "", "id-7");
   EXPECT_EQ(response.body,
             R"({"type":"urn:problem-type:clinic:conflict","title":"Taken","status":409,)"
+            R"("instance":"urn:request:clinic:id-7",)"
             R"("code":"conflict","request_id":"id-7","conflicts":[],"alternatives":[1]})");
   EXPECT_EQ(response.headers, (NameValues{{"Retry-After", "1"}}));
 }
