@@ -27,6 +27,12 @@ Result<Resource> Scheduler::AddResource(Resource resource, const Command& comman
   return impl_->AddResource(std::move(resource), command, alongside);
 }
 
+std::vector<Result<Resource>> Scheduler::AddResources(std::span<const Resource> resources,
+                                                      const Command& command,
+                                                      const Alongside<Resource>& alongside) {
+  return impl_->AddResources(resources, command, alongside);
+}
+
 Result<Resource> Scheduler::UpdateResource(Resource resource, const Command& command,
                                            const Alongside<Resource>& alongside) {
   return impl_->UpdateResource(std::move(resource), command, alongside);

@@ -29,6 +29,9 @@ class Scheduler::Impl {
   // scheduler_resources.cpp
   Result<Resource> AddResource(Resource resource, const Command& command,
                                const Alongside<Resource>& alongside);
+  std::vector<Result<Resource>> AddResources(std::span<const Resource> resources,
+                                             const Command& command,
+                                             const Alongside<Resource>& alongside);
   Result<Resource> UpdateResource(Resource resource, const Command& command,
                                   const Alongside<Resource>& alongside);
   Result<Resource> FindResource(ResourceId id) const;
@@ -128,6 +131,13 @@ class Scheduler::Impl {
                      std::optional<ResourceId> patient, const Command& command) const;
 
   // scheduler_resources.cpp
+  /// The schedule of a resource that is to be added, which gets an id where it has none.
+  Result<Schedule> Prepare(Resource resource);
+  /// Writes down a resource that is to be added, and all that goes with it.
+  Result<void> RecordNew(UnitOfWork& work, const Resource& resource, const Command& command,
+                         const Alongside<Resource>& alongside) const;
+  /// Takes up a resource that was written down.
+  Result<Resource> TakeUp(Schedule schedule);
   Result<internal::ResourceStatePtr> StateOf(ResourceId id) const;
 
   /// Serialises the changes of one booking: others share its lock, and wait for each other's disk

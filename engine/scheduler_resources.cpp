@@ -10,6 +10,14 @@ namespace clinic {
 using internal::ResourceState;
 using internal::ResourceStatePtr;
 
+namespace {
+
+Error IsThere(ResourceId id) {
+  return {ErrorCode::kAlreadyExists, "there is a resource " + ToString(id) + " already"};
+}
+
+}  // namespace
+
 Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
   ResourceStatePtr state = resources_.Find(id);
   if (!state) return Error{ErrorCode::kUnknownResource, "there is no resource " + ToString(id)};
@@ -18,24 +26,70 @@ Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
 
 Result<Resource> Scheduler::Impl::AddResource(Resource resource, const Command& command,
                                               const Alongside<Resource>& alongside) {
+  Result<Schedule> schedule = Prepare(std::move(resource));
+  if (!schedule.ok()) return std::move(schedule).error();
+  Result<void> written = Commit(
+      [&](UnitOfWork& work) { return RecordNew(work, schedule->resource(), command, alongside); });
+  if (!written.ok()) return std::move(written).error();
+  return TakeUp(*std::move(schedule));
+}
+
+std::vector<Result<Resource>> Scheduler::Impl::AddResources(std::span<const Resource> resources,
+                                                            const Command& command,
+                                                            const Alongside<Resource>& alongside) {
+  std::vector<Result<Schedule>> prepared;
+  prepared.reserve(resources.size());
+  for (const Resource& resource : resources) prepared.push_back(Prepare(resource));
+
+  std::vector<Result<void>> written(resources.size());
+  const Result<void> all = Commit([&](UnitOfWork& work) -> Result<void> {
+    for (std::size_t i = 0; i < resources.size(); ++i) {
+      if (!prepared[i].ok()) continue;
+      written[i] = work.Attempt(
+          [&] { return RecordNew(work, prepared[i]->resource(), command, alongside); });
+      if (!written[i].ok() && written[i].error().code == ErrorCode::kUnavailable) return written[i];
+    }
+    return {};
+  });
+
+  std::vector<Result<Resource>> results;
+  results.reserve(resources.size());
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    if (!prepared[i].ok()) {
+      results.emplace_back(std::move(prepared[i]).error());
+    } else if (!all.ok() || !written[i].ok()) {
+      results.emplace_back(all.ok() ? written[i].error() : all.error());
+    } else {
+      results.push_back(TakeUp(*std::move(prepared[i])));
+    }
+  }
+  return results;
+}
+
+Result<Schedule> Scheduler::Impl::Prepare(Resource resource) {
   if (resource.id.is_nil()) resource.id = ids_.New<ResourceId>();
   resource.version = 1;
   resource.created_at = resource.updated_at = Now();
-  Result<Schedule> schedule = Schedule::Make(resource);
-  if (!schedule.ok()) return std::move(schedule).error();
-  const auto exists = [&] {
-    return Error{ErrorCode::kAlreadyExists,
-                 "there is a resource " + ToString(resource.id) + " already"};
-  };
-  if (resources_.Find(resource.id)) return exists();
+  Result<Schedule> schedule = Schedule::Make(std::move(resource));
+  if (schedule.ok() && resources_.Find(schedule->resource().id)) {
+    return IsThere(schedule->resource().id);
+  }
+  return schedule;
+}
 
-  Result<void> written = Commit([&](UnitOfWork& work) {
-    Result<void> done = work.resources().Insert(resource);
-    if (done.ok() && alongside) done = alongside(work, resource);
-    return done.ok() ? Audit(work, "resource.add", ToString(resource.id), {}, command) : done;
-  });
-  if (!written.ok()) return std::move(written).error();
-  if (!resources_.Add(std::make_shared<ResourceState>(*std::move(schedule)))) return exists();
+Result<void> Scheduler::Impl::RecordNew(UnitOfWork& work, const Resource& resource,
+                                        const Command& command,
+                                        const Alongside<Resource>& alongside) const {
+  Result<void> done = work.resources().Insert(resource);
+  if (done.ok() && alongside) done = alongside(work, resource);
+  return done.ok() ? Audit(work, "resource.add", ToString(resource.id), {}, command) : done;
+}
+
+Result<Resource> Scheduler::Impl::TakeUp(Schedule schedule) {
+  Resource resource = schedule.resource();
+  if (!resources_.Add(std::make_shared<ResourceState>(std::move(schedule)))) {
+    return IsThere(resource.id);
+  }
   return resource;
 }
 

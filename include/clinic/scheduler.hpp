@@ -139,6 +139,13 @@ class Scheduler {
   Result<Resource> AddResource(Resource resource, const Command& command = {},
                                const Alongside<Resource>& alongside = {});
 
+  /// Adds each of the resources, as AddResource, in one transaction; one that is refused does not
+  /// refuse its neighbours, but where the transaction fails none is added. `alongside` is told of
+  /// each; its error refuses that one. The results stand in the order of the resources.
+  std::vector<Result<Resource>> AddResources(std::span<const Resource> resources,
+                                             const Command& command = {},
+                                             const Alongside<Resource>& alongside = {});
+
   /// Replaces a resource of the same id; its version rises. Bookings stay as they are. Errors:
   /// kUnknownResource; kStaleVersion; kInvalidArgument as AddResource, or where the capacity
   /// changes.
