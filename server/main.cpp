@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   clinic::cli::CommandLine line;
   clinic::cli::AddServe(line);
   clinic::cli::AddCheck(line);
+  clinic::cli::AddImport(line);
   clinic::cli::AddSlots(line);
   clinic::cli::AddMigrate(line);
 

@@ -6,13 +6,13 @@
 // options that do not fit the file (a column that is not there, no length for any appointment) are
 // kUsage.
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "server/cli/check_report.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/progress.hpp"
+#include "server/cli/watched_source.hpp"
 #include "server/import/double_bookings.hpp"
 #include "server/import/field_text.hpp"
 
@@ -22,7 +22,6 @@ namespace {
 using calendar_file::AppointmentFile;
 using calendar_file::ColumnMapping;
 using calendar_file::LengthRules;
-using calendar_file::Source;
 
 struct CheckOptions {
   std::vector<std::string> files;
@@ -31,13 +30,6 @@ struct CheckOptions {
   std::vector<std::string> map;
   bool json = false;
 };
-
-Source WatchedSource(const std::string& path, const ColumnMapping& mapping, ProgressBar& bar) {
-  std::error_code unknown;
-  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
-  bar.Restart("Reading " + path, unknown ? 0 : size);
-  return {path, mapping, [&bar](std::uint64_t position) { bar.Update(position); }};
-}
 
 Result<LengthRules> ReadLengthRules(const CheckOptions& options, const ColumnMapping& mapping,
                                     ProgressBar& bar, Console& console) {

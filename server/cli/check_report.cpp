@@ -24,13 +24,6 @@ const AppointmentRow& RowAt(Files files, RowPosition at) {
   return files[at.file].table.rows[at.index];
 }
 
-// 3779 is "3,779".
-std::string Figure(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
-  return text;
-}
-
 std::string Count(std::uint64_t number, std::string_view one, std::string_view many) {
   return Figure(number) + " " + std::string(number == 1 ? one : many);
 }
@@ -90,6 +83,12 @@ void WriteSide(json::ObjectWriter& out, Files files, RowPosition at) {
 }
 
 }  // namespace
+
+std::string Figure(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  return text;
+}
 
 std::string CheckReportAsText(Files files, const DoubleBookings& found) {
   std::ostringstream out;

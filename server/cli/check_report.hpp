@@ -1,6 +1,7 @@
 // What `clinic check` prints.
 #pragma once
 
+#include <cstdint>
 #include <ostream>
 #include <span>
 #include <string>
@@ -26,6 +27,9 @@ std::string CheckReportAsText(std::span<const calendar_file::AppointmentFile> fi
 /// by_practitioner has those who are double-booked only; times are local, "2024-03-05T14:30:00".
 std::string CheckReportAsJson(std::span<const calendar_file::AppointmentFile> files,
                               const calendar_file::DoubleBookings& found);
+
+/// 3779 is "3,779".
+std::string Figure(std::uint64_t number);
 
 /// Says which rows of a file were left out and why: the first few, and how many more there are.
 void PrintRejected(std::ostream& err, const std::string& file,

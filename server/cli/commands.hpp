@@ -8,6 +8,9 @@ namespace clinic::cli {
 /// `clinic check`: finds every double booking in calendar files.
 void AddCheck(CommandLine& line);
 
+/// `clinic import`: loads calendar files into a database.
+void AddImport(CommandLine& line);
+
 /// `clinic serve`: the REST server.
 void AddServe(CommandLine& line);
 
