@@ -175,8 +175,12 @@ http::Response Reschedule(Services& services, const Call& call) {
   if (!body.ok()) return RefuseInput(call.request, body);
   const Result<Booking> moved =
       services.appointments.Reschedule(call.caller, *id, to, ExpectedVersion(call.request));
-  return moved.ok() ? Show(services, *moved, 200)
-                    : RefuseBooking(call.request, moved.error(), ZoneOfDoctor(services, to.doctor));
+  if (moved.ok()) return Show(services, *moved, 200);
+  const Result<Booking> stays = services.scheduler.Find(*id);
+  const Zone zone = to.doctor || !stays.ok()
+                        ? ZoneOfDoctor(services, to.doctor)
+                        : ZoneOf(services, services.appointments.PartiesOf(*stays));
+  return RefuseBooking(call.request, moved.error(), zone);
 }
 
 }  // namespace

@@ -82,3 +82,15 @@ def test_an_unescaped_plus_of_an_offset_is_understood(patient):
     answer = patient.request("GET", "/api/appointments?from=2024-04-02T10:00:00+01:00"
                                     "&to=2024-04-02T10:30:00+01:00")
     assert [one["id"] for one in answer["items"]] == [booked["id"]]
+
+
+def test_a_refusal_shows_times_as_the_doctors_clocks_do(patient):
+    moving = patient.book("2024-04-02T12:00").json
+    patient.book("2024-04-02T10:00")
+    booked = patient.book("2024-04-02T10:00")
+    moved = patient.post(f"/api/appointments/{moving['id']}/reschedule",
+                         {"scheduled_time": "2024-04-02T10:00"})
+    for refused in (booked, moved):
+        problem = assert_problem(refused, 409, "conflict")
+        for shown in problem["conflicts"] + problem["alternatives"]:
+            assert shown["start"].endswith("+01:00"), refused
