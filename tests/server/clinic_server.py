@@ -136,9 +136,9 @@ class Server:
         self.port = int(found[1])
         return self
 
-    def stop(self):
+    def stop(self, number=signal.SIGTERM):
         """Ends it as an operator does; its exit code."""
-        return self._end(signal.SIGTERM)
+        return self._end(number)
 
     def kill(self):
         """Ends it as a power cut does."""

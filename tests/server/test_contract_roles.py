@@ -26,8 +26,13 @@ def test_what_is_not_ones_own_does_not_exist(server, theirs, role):
         known = client.request(method, f"/api/appointments/{theirs['id']}{suffix}", body)
         unknown = client.request(
             method, f"/api/appointments/00000000-0000-7000-8000-000000000001{suffix}", body)
+        # What nobody in the role may do is refused before anyone looks whether it is there.
+        not_for_patients = suffix in ("/arrive", "/no-show", "/check-in", "/complete")
         for answer in (known, unknown):
-            assert_problem(answer, 404, "not_found")
+            if role == "patient" and not_for_patients:
+                assert_problem(answer, 403, "forbidden")
+            else:
+                assert_problem(answer, 404, "not_found")
         differing = {"request_id", "instance"}
         assert ({key: value for key, value in known.json.items() if key not in differing}
                 == {key: value for key, value in unknown.json.items() if key not in differing})
