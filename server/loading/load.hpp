@@ -33,7 +33,7 @@ struct Calendar {
 
 struct Options {
   std::string timezone = "UTC";  ///< where the files' times are meant
-  std::size_t batch = 1'000;     ///< rows in one transaction, at least 1
+  std::size_t batch = 5'000;     ///< rows in one transaction, at least 1
   /// Told what is being added, how many are done and of how many.
   std::function<void(std::string_view what, std::size_t done, std::size_t total)> on_progress{};
 };
