@@ -225,6 +225,34 @@ TEST_F(Import, ADryRunSaysTheSameAndWritesNothing) {
       << more.out;
 }
 
+TEST_F(Import, ADryRunDoesNotMigrateADatabaseThatIsNotUpToDate) {
+  folder_.Write("clinic.db", "");
+  const Outcome outcome = Run({"--dry-run"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_TRUE(Contains(outcome.err, "is not up to date; run clinic migrate first\n"));
+  EXPECT_EQ(std::filesystem::file_size(database_), 0U);
+}
+
+TEST_F(Import, ColumnsThatTheCallerNamesAreRead) {
+  folder_.Write("appointments.csv", "who,day,at,whom\nD1,2024-03-04,09:00,P1\n");
+  folder_.Write("patients.csv", "who,whom,called\nD1,P1,Ada Quinn\n");
+  const Outcome outcome =
+      Run({"--patients", patients_, "--map", "practitioner=who,date=day,start=at,patient=whom",
+           "--map", "patients.practitioner=who,patients.patient=whom,patients.name=called"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(Contains(Dump(), "Ada Quinn"));
+  EXPECT_TRUE(Contains(Dump(), "booked 1 2024-03-04T09:00:00"));
+}
+
+TEST_F(Import, PatientsWithoutPractitionersAreEverybodys) {
+  folder_.Write("patients.csv", "patient_id,name\nP1,Ada Quinn\n");
+  ASSERT_EQ(Run({"--patients", patients_}).exit_code, 3);
+  const std::string dump = Dump();
+  EXPECT_TRUE(Contains(dump, ToString(loading::PatientId("", "P1")) + " Ada Quinn"));
+  EXPECT_FALSE(Contains(dump, ToString(loading::PatientId("D1", "P1"))));
+  EXPECT_TRUE(Contains(dump, ToString(loading::PatientId("D1", "P2")) + " P2"));
+}
+
 TEST_F(Import, WithoutSlotsNobodyWorksAndItSaysSo) {
   const Outcome outcome = Run({"--duration-minutes", "20"}, false);
   EXPECT_TRUE(Contains(outcome.err, "without --slots, no working hours are loaded\n"));
