@@ -1,7 +1,5 @@
 #include "adapters/memory/memory_store.hpp"
 
-#include <mutex>
-
 #include "adapters/memory/bookings.hpp"
 #include "adapters/memory/directory.hpp"
 #include "adapters/memory/journal.hpp"
@@ -58,12 +56,12 @@ MemoryStore::MemoryStore() : tables_(std::make_unique<memory::Tables>()) {}
 MemoryStore::~MemoryStore() = default;
 
 Result<void> MemoryStore::Write(const Work& work) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   return memory::MemoryUnitOfWork(*tables_, memory::Access::kWrite).Run(work);
 }
 
 Result<void> MemoryStore::Read(const Work& work) {
-  const std::shared_lock lock(mutex_);
+  const absl::ReaderMutexLock lock(&mutex_);
   return memory::MemoryUnitOfWork(*tables_, memory::Access::kRead).Run(work);
 }
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <shared_mutex>
 
+#include "absl/synchronization/mutex.h"
 #include "clinic/store.hpp"
 
 namespace clinic {
@@ -24,7 +24,7 @@ class MemoryStore final : public Store {
   Result<void> Read(const Work& work) override;
 
  private:
-  std::shared_mutex mutex_;
+  absl::Mutex mutex_;  // lets no reader in before a writer that waits, unlike the standard's
   std::unique_ptr<memory::Tables> tables_;
 };
 

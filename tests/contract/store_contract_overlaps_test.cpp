@@ -58,6 +58,26 @@ TEST_P(DoubleBooking, OneThatTakesDaysIsFoundFromEverywhereInIt) {
   EXPECT_EQ(Outcome(Insert(SampleBooking(3, Minutes(14'400, 15'000), {1}))), "ok");
 }
 
+TEST_P(DoubleBooking, OneOfAnyLengthIsFoundInItsFirstAndLastMinute) {
+  std::uint64_t number = 0;
+  int start = 0;
+  for (const int length : {1, 59, 90, 180, 239, 240, 241, 1'000, 1'440}) {
+    const std::uint64_t taken = ++number;
+    Booking booking = SampleBooking(taken, Minutes(start + length - 1, start + length), {1, 2});
+    booking.allocations[0].occupied = Minutes(start, start + length);
+    booking.allocations[1].occupied = Minutes(start + length - 1, start + 2 * length);
+    ASSERT_EQ(Outcome(Insert(booking)), "ok");
+    const auto in_the_way = [&](int minute, std::uint64_t resource) {
+      return InTheWayOf(SampleBooking(1'000, Minutes(minute, minute + 1), {resource}));
+    };
+    EXPECT_EQ(in_the_way(start, 1), Bookings({taken})) << length;
+    EXPECT_EQ(in_the_way(start + length - 1, 1), Bookings({taken})) << length;
+    EXPECT_EQ(in_the_way(start + length - 1, 2), Bookings({taken})) << length;
+    EXPECT_EQ(in_the_way(start + 2 * length - 1, 2), Bookings({taken})) << length;
+    start += 2 * length;
+  }
+}
+
 TEST_P(DoubleBooking, ARefusalNamesAllThatIsInTheWayByStart) {
   Booking first = SampleBooking(1, Minutes(60, 90), {2});
   first.allocations[0].occupied = Minutes(50, 95);

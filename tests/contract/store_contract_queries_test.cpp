@@ -38,6 +38,20 @@ TEST_P(BookingList, OverlappingIsHalfOpenAndAboutTheVisit) {
   }
 }
 
+TEST_P(BookingList, AVisitOfAnyLengthIsFoundInItsLastMinute) {
+  int start = 0;
+  std::uint64_t number = 0;
+  for (const int length : {1, 90, 239, 240, 241, 1'440}) {
+    ASSERT_EQ(Outcome(Insert(SampleBooking(++number, Minutes(start, start + length), {1}))), "ok");
+    start += length;
+    const Interval last_minute = Minutes(start - 1, start);
+    EXPECT_EQ(List({.overlapping = last_minute}), Bookings({number})) << length;
+    EXPECT_EQ(List({.resources = {IdNumber<ResourceId>(1)}, .overlapping = last_minute}),
+              Bookings({number}))
+        << length;
+  }
+}
+
 TEST_P(BookingList, FiltersThatAreGivenAllApply) {
   ASSERT_EQ(Outcome(Insert(SampleBooking(1, Minutes(0, 30), {1, 3}))), "ok");
   ASSERT_EQ(Outcome(Insert(SampleBooking(2, Minutes(30, 60), {1, 4}))), "ok");
