@@ -1,5 +1,5 @@
-"""kill -9 in the middle of bookings, a hundred times over one file: nothing that was acknowledged is
-lost, and nothing is there by half."""
+"""kill -9 in the middle of bookings, a hundred times over one file: nothing that was acknowledged
+is lost, and nothing is there by half."""
 
 import os
 import random

@@ -139,7 +139,8 @@ def test_of_64_holds_on_one_time_one_is_given_and_one_confirmation_of_it_counts(
     [held] = [answer.json for answer in holds if answer.status == 201]
     [winner] = [n for n, answer in enumerate(holds) if answer.status == 201]
     same = Racers([server.client(patients[winner][0].token) for _ in range(CLIENTS)])
-    [confirmed] = same.run([lambda _, client: client.post(f"/api/appointments/{held['id']}/confirm")])
+    confirm = f"/api/appointments/{held['id']}/confirm"
+    [confirmed] = same.run([lambda _, client: client.post(confirm)])
     assert collections.Counter(answer.status for answer in confirmed) == {200: 1, 409: CLIENTS - 1}
     assert store_check.findings(server.database) == []
 

@@ -54,11 +54,11 @@ WRONG = {
     "time": (5, 1.5, True, [], {}, *NO_TIMES, TOO_LONG),
     "date": (5, True, [], {}, *NO_DATES),
     "id": (5, True, [], {}, *NO_IDS),
-    "integer": ("30", "", 1.5, 30.0, 1e300, True, [], {}, -1, 2**31, 2**63 - 1, 2**63, 2**64, -2**63,
-                10**30),
+    "integer": ("30", "", 1.5, 30.0, 1e300, True, [], {}, -1, 2**31, 2**63 - 1, 2**63, 2**64,
+                -2**63, 10**30),
     "boolean": ("true", "", 0, 1, 1.0, [], {}),
-    "dates": (5, "2024-03-12", True, {}, [5], [None], [["2024-03-12"]], *([day] for day in NO_DATES),
-              ["2024-03-12"] * 1001),
+    "dates": (5, "2024-03-12", True, {}, [5], [None], [["2024-03-12"]], ["2024-03-12"] * 1001,
+              *([day] for day in NO_DATES)),
     "strings": (5, "x", True, {}, [5], [None], [""], ["x"] * 101, [TOO_LONG]),
     "preferences": (5, "x", True, [], {"email": 1}, {"sms": "yes"}, {"fax": True}),
     "recurring": (5, 1.5, [], {}, "", "sometimes", "FREQ=", "FREQ=DAILY;COUNT=0",
@@ -92,7 +92,8 @@ CHANGED_ZONE = dataclasses.replace(ZONE, nullable=False)
 CHANGED_MINUTES = dataclasses.replace(MINUTES, nullable=False)
 BUFFER = Field("integer", 5, bad=(-1, 1441), nullable=False)
 CURSORS = tuple(("cursor", wrong) for wrong in ("", "x", "eA", "=", "a" * 300, "%00", "é"))
-LIMITS = tuple(("limit", wrong) for wrong in ("", "0", "-1", "501", "x", "1.5", "1e2", " 1", "9" * 30))
+LIMITS = tuple(("limit", wrong)
+               for wrong in ("", "0", "-1", "501", "x", "1.5", "1e2", " 1", "9" * 30))
 RANGES = tuple((name, wrong) for name in ("from", "to")
                for wrong in NO_TIMES if wrong != "2024-03-12")
 LENGTHS = tuple(("duration_minutes", wrong) for wrong in ("0", "-5", "1441", "x", "9" * 30))
@@ -137,7 +138,8 @@ ROUTES = [
     Route("DELETE", "/api/doctors/{doctor}/time-off/{time_off}", "doctor"),
     Route("GET", "/api/doctors/{doctor}/slots", "patient",
           queries=RANGES + LIMITS + LENGTHS + UNKNOWN),
-    Route("GET", "/api/slots", "patient", queries=LIMITS + LENGTHS + UNKNOWN + (("specialty", ""),)),
+    Route("GET", "/api/slots", "patient",
+          queries=LIMITS + LENGTHS + UNKNOWN + (("specialty", ""),)),
     Route("POST", "/api/appointments", "receptionist", {
         "doctor_id": Field("id", DOCTOR, required=True),
         "scheduled_time": Field("time", "2024-03-12T10:00", required=True),

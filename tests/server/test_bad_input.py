@@ -1,7 +1,7 @@
 """Whatever a stranger sends, every route answers with a problem document and goes on serving.
 
-Each case is sent on a connection that is used again afterwards; a lost connection fails the test. None
-of it may change what the store holds.
+Each case is sent on a connection that is used again afterwards; a lost connection fails the test.
+None of it may change what the store holds.
 """
 
 import json
@@ -170,8 +170,9 @@ def test_a_body_just_under_the_limit_is_read_and_judged(sender, route):
 @with_body
 def test_a_body_of_another_media_type_is_unsupported(sender, route):
     raw = json.dumps(sender.body or {"reason": "x"}).encode()
-    for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-                  "application/xml", "application/jsonx", "application/problem+json", "", "x"):
+    for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "", "x",
+                  "multipart/form-data; boundary=x", "application/jsonx",
+                  "application/problem+json"):
         sender.refused([415], raw=raw, headers={"Content-Type": media})
     sender.refused([415], raw=raw, headers={"Content-Encoding": "gzip"})
 

@@ -198,7 +198,8 @@ def test_a_list_is_ordered_by_start_and_filtered(server, patient, receptionist, 
 def test_pages_of_a_list_join_to_the_whole(patient, three, limit):
     found, cursor = [], None
     while True:
-        page = patient.get("/api/appointments", limit=limit, **({"cursor": cursor} if cursor else {}))
+        after = {"cursor": cursor} if cursor else {}
+        page = patient.get("/api/appointments", limit=limit, **after)
         found += ids(page)
         assert len(page["items"]) <= limit
         cursor = page["next_cursor"]

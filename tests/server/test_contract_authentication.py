@@ -1,5 +1,7 @@
 """Registering, signing in, signing out: /api/auth."""
 
+import base64
+import json
 import statistics
 import time
 
@@ -124,13 +126,12 @@ def test_no_bit_of_a_token_can_be_changed(server, patient):
             changed[part] = text[:at] + flip[text[at] != "A"] + text[at + 1:]
             answer = server.client().request("GET", "/api/auth/me", token=".".join(changed))
             assert answer.status == 401, (part, at)
-    for token in (f"{head}.{claims}.", f"{head}.{claims}", f"{patient.token}A", f"{patient.token}.x"):
+    for token in (f"{head}.{claims}.", f"{head}.{claims}", f"{patient.token}A",
+                  f"{patient.token}.x"):
         assert server.client().request("GET", "/api/auth/me", token=token).status == 401
 
 
 def test_a_token_that_names_no_algorithm_is_refused(server, patient):
-    import base64
-    import json
     _, claims, _ = patient.token.split(".")
     head = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "at+jwt", "kid": "1"})
                                     .encode()).rstrip(b"=").decode()

@@ -17,7 +17,8 @@ def test_a_request_id_is_echoed_where_it_can_be_one_and_made_where_not(server):
     client = server.client()
 
     def given_back(sent):
-        return client.request("GET", "/livez", headers={"X-Request-Id": sent}).headers["x-request-id"]
+        answer = client.request("GET", "/livez", headers={"X-Request-Id": sent})
+        return answer.headers["x-request-id"]
 
     assert given_back("abc-1.2_3") == "abc-1.2_3"
     made = {given_back(bad) for bad in ("", "a b", "x" * 129, "<script>", "ä")}

@@ -6,7 +6,7 @@ from clinic_server import assert_problem
 
 ACTIONS = ["confirm", "arrive", "check-in", "complete", "cancel", "no-show"]
 
-# How to get into a state (a hold or a booking, then actions), and where each action leads from there.
+# How to get into a state (a hold or a booking, then actions), and where actions lead from there.
 STATES = {
     "pending": ([], {"confirm": "booked", "cancel": "cancelled"}),
     "booked": ([], {"arrive": "arrived", "check-in": "checked-in", "cancel": "cancelled",
