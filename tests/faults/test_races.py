@@ -4,6 +4,7 @@ import collections
 import datetime
 import os
 import threading
+import time
 
 import pytest
 
@@ -175,3 +176,57 @@ def test_two_patients_who_want_each_others_times_never_share_one(server, patient
                for client, one in zip(clients, booked)]
         assert now[0] != now[1]
     assert store_check.findings(server.database) == []
+
+
+def test_a_time_whose_hold_runs_out_under_64_clients_goes_to_one_of_them(server, patients):
+    when = "2024-03-12T10:00"
+    holder = server.sign_in("patient")
+    assert holder.book(when, hold=True, hold_ttl_seconds=2).status == 201
+
+    def try_again(_, client):
+        time.sleep(0.1)
+        return client.book(when)
+
+    answers = Racers([client for client, _ in patients]).run([try_again] * 40)
+    counts = [collections.Counter(answer.status for answer in round_) for round_ in answers]
+    assert counts[0] == {409: len(patients)}  # held
+    assert sum(counts, collections.Counter()) == {201: 1, 409: 40 * len(patients) - 1}
+    assert store_check.findings(server.database) == []
+
+
+def test_of_64_who_sign_in_at_once_each_gets_in_or_is_asked_to_wait(server):
+    clients = [server.client() for _ in range(CLIENTS)]
+    person = {"email": "racer-1@example.org", "password": clinic_server.PASSWORD}
+    [answers] = Racers(clients).run([lambda _, client: client.post("/api/auth/login", person)])
+    tokens = {answer["access_token"] for answer in answers if answer.status == 200}
+    assert len(tokens) == sum(answer.status == 200 for answer in answers) > 0
+    for answer in answers:
+        if answer.status != 200:
+            clinic_server.assert_problem(answer, 503, "unavailable")
+            assert int(answer.headers["retry-after"]) > 0
+    assert server.client().get("/livez").status == 200
+
+
+def test_no_request_that_begins_after_a_logout_gets_in(server):
+    for _ in range(10):
+        token = server.log_in("racer-1@example.org")["access_token"]
+        clients = [server.client(token) for _ in range(16)]
+        left = threading.Event()
+
+        def ask(number, client):
+            """The first one leaves; the others ask until some time after that."""
+            if number == 0:
+                time.sleep(0.02)
+                assert client.post("/api/auth/logout").status == 204
+                left.set()
+                return []
+            seen = []
+            while not seen or not seen[-1][0]:
+                begun_after = left.is_set()
+                seen.append((begun_after, client.get("/api/auth/me").status))
+            return seen
+
+        [seen] = Racers(clients).run([ask])
+        late = [status for one in seen for begun_after, status in one if begun_after]
+        assert set(late) == {401}
+        assert {status for one in seen for _, status in one} <= {200, 401}
