@@ -78,19 +78,20 @@ class [[nodiscard]] Result {
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  /// The value. Requires ok().
+  /// The value. Requires ok(). A result that is about to end gives it away by value, so that a range
+  /// loop over a part of it holds on to something that lives.
   const T& value() const& { assert(ok()); return *std::get_if<0>(&state_); }
   T& value() & { assert(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
   const T& operator*() const& { return value(); }
   T& operator*() & { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  T operator*() && { return std::move(*this).value(); }
   const T* operator->() const { return &value(); }
   T* operator->() { return &value(); }
 
   /// The error. Requires !ok().
   const Error& error() const& { assert(!ok()); return *std::get_if<1>(&state_); }
-  Error&& error() && { assert(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  Error error() && { assert(!ok()); return std::move(*std::get_if<1>(&state_)); }
 
  private:
   std::variant<T, Error> state_;
@@ -108,7 +109,7 @@ class [[nodiscard]] Result<void> {
 
   /// The error. Requires !ok().
   const Error& error() const& { assert(!ok()); return *error_; }
-  Error&& error() && { assert(!ok()); return std::move(*error_); }
+  Error error() && { assert(!ok()); return std::move(*error_); }
 
  private:
   std::optional<Error> error_;

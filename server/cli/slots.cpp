@@ -17,8 +17,12 @@ namespace {
 using std::chrono::days;
 using std::chrono::minutes;
 
+// A booking names no more, and no clinic has more of one name.
+constexpr std::size_t kMostPractitioners = 64;
+
 struct SlotsOptions {
   std::optional<std::string> specialty;
+  std::optional<std::string> practitioner;
   std::optional<std::string> from;
   std::optional<std::string> to;
   std::optional<std::int64_t> duration;
@@ -64,8 +68,26 @@ Result<Instant> ReadTime(const std::string& name, const std::string& text, const
   return Error{ErrorCode::kInvalidArgument, "--" + name + ": " + time.error().message};
 }
 
-Result<std::vector<Slot>> FindSlots(const SlotsOptions& options, const Scheduler& scheduler,
-                                    const Zone& zone) {
+/// Those who have the name, or the id.
+Result<std::vector<ResourceId>> FindPractitioners(Store& store, const std::string& name) {
+  if (const auto id = ResourceId::Parse(name)) return std::vector{*id};
+  std::vector<ResourceId> ids;
+  const Result<void> read = store.Read([&](UnitOfWork& work) -> Result<void> {
+    const auto found = work.resources().List(
+        {.kind = ResourceKind::kPractitioner, .text = name, .limit = kMostPractitioners});
+    if (!found.ok()) return found.error();
+    for (const Resource& resource : *found) {
+      if (resource.name == name) ids.push_back(resource.id);
+    }
+    return {};
+  });
+  if (!read.ok()) return read.error();
+  if (ids.empty()) return Error{ErrorCode::kNotFound, "there is no practitioner \"" + name + "\""};
+  return ids;
+}
+
+Result<std::vector<Slot>> FindSlots(const SlotsOptions& options, Store& store,
+                                    const Scheduler& scheduler, const Zone& zone) {
   Instant from = scheduler.Now();
   if (options.from) {
     const Result<Instant> read = ReadTime("from", *options.from, zone);
@@ -82,6 +104,11 @@ Result<std::vector<Slot>> FindSlots(const SlotsOptions& options, const Scheduler
                   .range = {from, to},
                   .limit = static_cast<std::size_t>(options.limit.value_or(10))};
   if (options.duration) query.duration = minutes(*options.duration);
+  if (options.practitioner) {
+    Result<std::vector<ResourceId>> found = FindPractitioners(store, *options.practitioner);
+    if (!found.ok()) return std::move(found).error();
+    query.any_of = *std::move(found);
+  }
   return scheduler.FindSlots(query);
 }
 
@@ -92,6 +119,10 @@ ExitCode Slots(const SlotsOptions& options, Console& console) {
            : error.code == ErrorCode::kCorrupt   ? ExitCode::kFailed
                                                  : ExitCode::kUsage;
   };
+  if (!options.specialty && !options.practitioner) {
+    return fail({ErrorCode::kInvalidArgument,
+                 "say whose times to look for: --specialty or --practitioner"});
+  }
   const Result<Zone> zone = Zone::Load(options.timezone.value_or("UTC"));
   if (!zone.ok()) return fail(zone.error());
   Result<std::unique_ptr<Store>> store = server::OpenDatabase(
@@ -109,7 +140,7 @@ ExitCode Slots(const SlotsOptions& options, Console& console) {
   UuidV7Generator ids(clock, 0);
   const Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::Open(**store, clock, ids);
   if (!scheduler.ok()) return fail(scheduler.error());
-  const Result<std::vector<Slot>> slots = FindSlots(options, **scheduler, *zone);
+  const Result<std::vector<Slot>> slots = FindSlots(options, **store, **scheduler, *zone);
   if (!slots.ok()) return fail(slots.error());
   Print(console.out, **scheduler, *slots, options.json);
   if (slots->empty() && !options.json) console.err << "clinic slots: no free time found\n";
@@ -121,8 +152,9 @@ ExitCode Slots(const SlotsOptions& options, Console& console) {
 void AddSlots(CommandLine& line) {
   const auto options = std::make_shared<SlotsOptions>();
   Command& slots = line.Add("slots", "Show the next times that can be booked");
-  slots.Text("specialty", "NAME", options->specialty, "Look over everyone who has it").required =
-      true;
+  slots.Text("specialty", "NAME", options->specialty, "Look over everyone who has it");
+  slots.Text("practitioner", "NAME", options->practitioner,
+             "Look at this one, by name or id; with --specialty only if they have it");
   slots.Text("from", "TIME", options->from, "From then on; now by default");
   slots.Text("to", "TIME", options->to, "Until then; four weeks after --from by default");
   slots.Integer("duration", "MINUTES", options->duration, {1, 1440},
