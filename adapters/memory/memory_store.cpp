@@ -56,12 +56,16 @@ MemoryStore::MemoryStore() : tables_(std::make_unique<memory::Tables>()) {}
 MemoryStore::~MemoryStore() = default;
 
 Result<void> MemoryStore::Write(const Work& work) {
-  const absl::MutexLock lock(&mutex_);
+  std::unique_lock gate(gate_);
+  const std::lock_guard lock(mutex_);
+  gate.unlock();
   return memory::MemoryUnitOfWork(*tables_, memory::Access::kWrite).Run(work);
 }
 
 Result<void> MemoryStore::Read(const Work& work) {
-  const absl::ReaderMutexLock lock(&mutex_);
+  std::unique_lock gate(gate_);
+  const std::shared_lock lock(mutex_);
+  gate.unlock();
   return memory::MemoryUnitOfWork(*tables_, memory::Access::kRead).Run(work);
 }
 

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 
-#include "absl/synchronization/mutex.h"
 #include "clinic/store.hpp"
 
 namespace clinic {
@@ -24,7 +25,10 @@ class MemoryStore final : public Store {
   Result<void> Read(const Work& work) override;
 
  private:
-  absl::Mutex mutex_;  // lets no reader in before a writer that waits, unlike the standard's
+  // Everyone passes the gate before taking the mutex, which by itself would let readers starve
+  // writers.
+  std::mutex gate_;
+  std::shared_mutex mutex_;
   std::unique_ptr<memory::Tables> tables_;
 };
 
