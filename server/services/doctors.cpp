@@ -166,7 +166,8 @@ Result<std::vector<Slot>> Doctors::FindSlots(const SlotSearch& search) const {
 Interval Doctors::RangeFrom(const std::optional<TimeText>& from, const std::optional<TimeText>& to,
                             const Zone& zone) const {
   const Instant start = from ? PlaceIn(zone, *from) : scheduler_.Now();
-  return {start, to ? PlaceIn(zone, *to) : std::min(start + kDefaultRange, kLatest)};
+  const Instant counted_from = std::max(start, scheduler_.Now());
+  return {start, to ? PlaceIn(zone, *to) : std::min(counted_from + kDefaultRange, kLatest)};
 }
 
 Result<AvailabilityRule> Doctors::RuleFrom(const Hours& hours, const Zone& zone, RuleId id) const {

@@ -37,7 +37,7 @@ struct SlotSearch {
   std::optional<ResourceId> doctor{};      ///< this one's times, or
   std::optional<std::string> specialty{};  ///< those of everyone with this specialty
   std::optional<TimeText> from{};          ///< now where not given
-  std::optional<TimeText> to{};            ///< four weeks after `from` where not given
+  std::optional<TimeText> to{};  ///< four weeks after `from`, or after now, where not given
   std::optional<Duration> duration{};
   std::size_t limit = 50;
 };

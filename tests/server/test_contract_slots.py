@@ -143,6 +143,12 @@ def test_what_is_past_is_not_offered(patient):
                        to="2024-03-01")["items"] == []
 
 
+def test_a_range_that_begins_in_the_past_reaches_four_weeks_from_now(patient):
+    long_ago = patient.get(f"/api/doctors/{DOCTOR}/slots", from_="2020-01-01T00:00:00Z", limit=1)
+    now = patient.get(f"/api/doctors/{DOCTOR}/slots", limit=1)
+    assert long_ago["items"] == now["items"] != []
+
+
 def test_a_held_time_is_not_offered(patient):
     first = patient.get(f"/api/doctors/{DOCTOR}/slots", limit=1)["items"][0]
     assert patient.book(first["start"], hold=True).status == 201
