@@ -77,14 +77,18 @@ Result<std::vector<Booking>> Appointments::List(const Caller& caller,
     return Error{ErrorCode::kInvalidArgument, "there is no status \"" + *filter.status + "\""};
   }
   BookingQuery query{.status = filter.status, .after = filter.after, .limit = filter.limit};
-  if (filter.doctor) query.resources.push_back(*filter.doctor);
-  if (filter.patient) query.resources.push_back(*filter.patient);
+  // Patients come first: a store looks the first one up, and sifts what it finds by the others.
+  const auto also = [&](const std::optional<ResourceId>& resource) {
+    if (resource && std::ranges::find(query.resources, *resource) == query.resources.end()) {
+      query.resources.push_back(*resource);
+    }
+  };
+  also(filter.patient);
   if (!caller.is_staff()) {
     if (!caller.resource) return std::vector<Booking>();
-    query.resources.push_back(*caller.resource);
+    also(caller.resource);
   }
-  std::ranges::sort(query.resources);
-  query.resources.erase(std::ranges::unique(query.resources).begin(), query.resources.end());
+  also(filter.doctor);
   if (filter.from || filter.to) {
     Zone zone = clinic_zone_;
     if (filter.doctor) {
