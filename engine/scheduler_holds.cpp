@@ -28,6 +28,8 @@ void Scheduler::Impl::FreeDueHolds() {
 
 Result<std::size_t> Scheduler::Impl::ExpireHolds() {
   FreeDueHolds();
+  // Who comes while others write waits for them: what they saw run out is written down when they go on.
+  const std::lock_guard writing(expiring_);
   std::vector<Expired> due;
   {
     const std::lock_guard lock(expired_mutex_);

@@ -163,6 +163,7 @@ class Scheduler::Impl {
   internal::HoldQueue holds_;
   std::array<std::mutex, 256> change_locks_;
 
+  std::mutex expiring_;  // held while ends of holds are written down
   std::mutex expired_mutex_;
   std::vector<Expired> expired_;  // not written down yet
 };
