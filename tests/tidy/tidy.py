@@ -26,6 +26,7 @@ LIBRARIES = {
     "SQLiteCpp/": ["adapters/sqlite"],
     "sqlite3.h": ["adapters/sqlite"],
     "pqxx/": ["adapters/postgres"],
+    "libical/": ["adapters/icalendar"],
     "httplib.h": ["server/http"],
     "nlohmann/": ["server"],
     "CLI/": ["server/cli"],
