@@ -27,6 +27,7 @@ struct CheckOptions {
   std::vector<std::string> files;
   std::optional<std::string> slots;
   std::optional<std::int64_t> duration_minutes;
+  std::optional<std::string> timezone;
   std::vector<std::string> map;
   bool json = false;
 };
@@ -45,7 +46,8 @@ Result<LengthRules> ReadLengthRules(const CheckOptions& options, const ColumnMap
   return rules;
 }
 
-Result<std::vector<AppointmentFile>> ReadFiles(const CheckOptions& options, Console& console) {
+Result<std::vector<AppointmentFile>> ReadFiles(const CheckOptions& options, const Zone& zone,
+                                               Console& console) {
   const Result<ColumnMapping> mapping = ColumnMapping::Parse(options.map);
   if (!mapping) return Error{mapping.error().code, "--map: " + mapping.error().message};
   ProgressBar bar("", 0);
@@ -54,7 +56,7 @@ Result<std::vector<AppointmentFile>> ReadFiles(const CheckOptions& options, Cons
 
   std::vector<AppointmentFile> files;
   for (const std::string& path : options.files) {
-    auto table = calendar_file::ReadAppointments(WatchedSource(path, *mapping, bar), *rules);
+    auto table = calendar_file::ReadAppointments(WatchedSource(path, *mapping, bar), *rules, zone);
     if (!table) return table.error();
     WipeProgress();
     PrintRejected(console.err, path, table->rejected);
@@ -64,13 +66,16 @@ Result<std::vector<AppointmentFile>> ReadFiles(const CheckOptions& options, Cons
 }
 
 ExitCode Check(const CheckOptions& options, Console& console) {
-  const Result<std::vector<AppointmentFile>> files = ReadFiles(options, console);
-  if (!files) {
-    console.err << "clinic check: " << files.error().message << "\n";
-    const bool usage = files.error().code == ErrorCode::kInvalidArgument;
+  const auto fail = [&console](const Error& error) {
+    console.err << "clinic check: " << error.message << "\n";
+    const bool usage = error.code == ErrorCode::kInvalidArgument;
     return usage ? ExitCode::kUsage : ExitCode::kFailed;
-  }
-  const calendar_file::DoubleBookings found = calendar_file::FindDoubleBookings(*files);
+  };
+  const Result<Zone> zone = Zone::Load(options.timezone.value_or("UTC"));
+  if (!zone) return fail(zone.error());
+  const Result<std::vector<AppointmentFile>> files = ReadFiles(options, *zone, console);
+  if (!files) return fail(files.error());
+  const calendar_file::DoubleBookings found = calendar_file::FindDoubleBookings(*files, *zone);
   console.out << (options.json ? CheckReportAsJson(*files, found)
                                : CheckReportAsText(*files, found));
   if (found.all.overlapping_pairs > 0) return ExitCode::kProblems;
@@ -86,13 +91,15 @@ void AddCheck(CommandLine& line) {
   const auto options = std::make_shared<CheckOptions>();
   Command& check = line.Add("check", "Find every double booking in calendar files");
   check.Arguments("FILE", options->files,
-                  "Appointments in CSV, plain or gzip; read as one calendar");
+                  "Appointments in CSV or iCalendar, plain or gzip; read as one calendar");
   check.Text("slots", "FILE", options->slots,
              "Slots in CSV: an appointment is as long as its practitioner's slots, where its own "
              "columns do not say");
   check.Integer("duration-minutes", "N", options->duration_minutes,
                 {1, calendar_file::kLongestMinutes},
                 "How long an appointment is where neither its columns nor the slots say");
+  check.Text("timezone", "ZONE", options->timezone,
+             "The IANA time zone of the clinic, on whose clock everything is put; UTC by default");
   check.Texts("map", "FIELD=COLUMN", options->map,
               "Which column holds what: practitioner, start, date, end, duration, status, ...; "
               "several with commas between them, those of the slots as slots.start");

@@ -48,7 +48,8 @@ auto ReadFile(const std::string& path, const ColumnMapping& mapping, ProgressBar
 }
 
 Result<loading::Calendar> ReadCalendar(const ImportOptions& options, const ColumnMapping& mapping,
-                                       ProgressBar& bar, ImportReport& report, Console& console) {
+                                       const Zone& zone, ProgressBar& bar, ImportReport& report,
+                                       Console& console) {
   loading::Calendar calendar;
   if (options.duration_minutes) {
     calendar.fallback_length = std::chrono::minutes(*options.duration_minutes);
@@ -74,7 +75,7 @@ Result<loading::Calendar> ReadCalendar(const ImportOptions& options, const Colum
   const calendar_file::LengthRules lengths{calendar.slot_lengths, calendar.fallback_length};
   auto appointments = ReadFile(*options.appointments, mapping, bar, report, console,
                                [&](const calendar_file::Source& source) {
-                                 return calendar_file::ReadAppointments(source, lengths);
+                                 return calendar_file::ReadAppointments(source, lengths, zone);
                                });
   if (!appointments.ok()) return std::move(appointments).error();
   calendar.appointments = std::move(appointments->rows);
@@ -121,16 +122,15 @@ ExitCode Import(const ImportOptions& options, Console& console) {
     console.err << "clinic import: " << error.message << "\n";
     return error.code == ErrorCode::kInvalidArgument ? ExitCode::kUsage : code;
   };
-  if (const auto zone = Zone::Load(options.timezone.value_or("UTC")); !zone.ok()) {
-    return fail(zone.error(), ExitCode::kUsage);
-  }
+  const Result<Zone> zone = Zone::Load(options.timezone.value_or("UTC"));
+  if (!zone.ok()) return fail(zone.error(), ExitCode::kUsage);
   const Result<ColumnMapping> mapping = ColumnMapping::Parse(options.map);
   if (!mapping.ok()) {
     return fail({mapping.error().code, "--map: " + mapping.error().message}, ExitCode::kUsage);
   }
   ProgressBar bar("", 0);
   ImportReport report{.dry_run = options.dry_run, .appointments_file = *options.appointments};
-  const auto calendar = ReadCalendar(options, *mapping, bar, report, console);
+  const auto calendar = ReadCalendar(options, *mapping, *zone, bar, report, console);
   if (!calendar.ok()) return fail(calendar.error(), ExitCode::kFailed);
 
   const auto answer = [&](const Error& error) {
@@ -163,7 +163,9 @@ void AddImport(CommandLine& line) {
       "import",
       "Load calendar files into a database. Rows that conflict are reported by number and left "
       "out, the rest is loaded, and the exit code is 3. Importing again changes nothing");
-  import.Text("appointments", "FILE", options->appointments, "Appointments in CSV, plain or gzip")
+  import
+      .Text("appointments", "FILE", options->appointments,
+            "Appointments in CSV or iCalendar, plain or gzip")
       .required = true;
   import.Text("slots", "FILE", options->slots,
               "Slots in CSV: when the practitioners work, and how long their appointments are");

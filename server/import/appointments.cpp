@@ -4,6 +4,7 @@
 
 #include "clinic/appointment_status.hpp"
 #include "server/import/field_text.hpp"
+#include "server/import/icalendar.hpp"
 #include "server/import/read_table.hpp"
 
 namespace clinic::calendar_file {
@@ -73,7 +74,13 @@ Result<AppointmentRow> Interpret(const CsvRow& row, const Columns& columns,
 
 }  // namespace
 
-Result<Table<AppointmentRow>> ReadAppointments(const Source& source, const LengthRules& rules) {
+Result<Table<AppointmentRow>> ReadAppointments(const Source& source, const LengthRules& rules,
+                                               const Zone& zone) {
+  Result<InputFile> file = InputFile::Open(source.path);
+  if (!file) return file.error();
+  const Result<bool> icalendar = IsICalendar(*file);
+  if (!icalendar) return icalendar.error();
+  if (*icalendar) return ReadEvents(*std::move(file), source, rules, zone);
   const auto accept = [&source, &rules](const Columns& columns) -> Result<void> {
     if (columns.Has(Field::kEnd) || columns.Has(Field::kDuration)) return {};
     if (!rules.slots.empty() || rules.fallback) return {};
@@ -82,7 +89,7 @@ Result<Table<AppointmentRow>> ReadAppointments(const Source& source, const Lengt
                    "slots with --slots, or a length with --duration-minutes, or name a column with "
                    "--map end=COLUMN or --map duration=COLUMN");
   };
-  return ReadTable<AppointmentRow>(source, TableKind::kAppointments, accept,
+  return ReadTable<AppointmentRow>(*std::move(file), source, TableKind::kAppointments, accept,
                                    [&rules](const CsvRow& row, const Columns& columns) {
                                      return Interpret(row, columns, rules);
                                    });

@@ -12,6 +12,7 @@
 
 #include "clinic/result.hpp"
 #include "clinic/time.hpp"
+#include "clinic/zone.hpp"
 #include "server/import/slots.hpp"
 #include "server/import/table.hpp"
 
@@ -22,13 +23,14 @@ enum class LengthSource { kOwnColumns, kSlots, kFallback };
 
 /// One appointment, in the clinic's local time.
 struct AppointmentRow {
-  std::uint64_t row = 0;
+  std::uint64_t row = 0;  ///< in iCalendar, the line that its event begins on
   std::string practitioner{};
   std::string appointment{};  ///< its id; this and the next two are empty where the file has none
   std::string patient{};
   std::string slot{};
   CivilTime start{};
-  Duration length{0};  ///< positive
+  std::optional<Instant> instant{};  ///< the start, where the file itself says which instant it is
+  Duration length{0};                ///< positive
   LengthSource length_source = LengthSource::kOwnColumns;
   std::string_view status{};  ///< a word of clinic/appointment_status.hpp
 };
@@ -39,10 +41,18 @@ struct LengthRules {
   std::optional<Duration> fallback{};  ///< positive
 };
 
-/// Reads a file of appointments; `rules` may be wanting where every row says its own length.
-/// Errors: as CsvReader::Open and Next, then as Columns::Resolve, then kInvalidArgument (nothing
-/// says how long any appointment is).
-Result<Table<AppointmentRow>> ReadAppointments(const Source& source, const LengthRules& rules);
+/// Reads a file of appointments; `rules` may be wanting where every row says its own length. What
+/// begins as iCalendar does, or is called so, is read as such (icalendar.hpp), on the clock of
+/// `zone`; everything else as CSV, whose times are in no zone. Errors: as InputFile::Open and Read;
+/// then as ReadEvents; or as CsvReader::Open and Next, then as Columns::Resolve, then
+/// kInvalidArgument (nothing says how long any appointment is).
+Result<Table<AppointmentRow>> ReadAppointments(const Source& source, const LengthRules& rules,
+                                               const Zone& zone = Zone::Utc());
+
+/// The start of an appointment of a clinic in `zone`.
+inline Instant StartOf(const AppointmentRow& appointment, const Zone& zone) {
+  return appointment.instant ? *appointment.instant : zone.ToInstant(appointment.start);
+}
 
 /// False for an appointment that holds no time or gave it back: proposed, waitlist, cancelled,
 /// entered-in-error. One that the patient did not come to held its time to the end.

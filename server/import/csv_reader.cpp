@@ -16,7 +16,11 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 Result<CsvReader> CsvReader::Open(const std::filesystem::path& path) {
   Result<InputFile> file = InputFile::Open(path);
   if (!file) return file.error();
-  CsvReader reader(*std::move(file));
+  return Open(*std::move(file));
+}
+
+Result<CsvReader> CsvReader::Open(InputFile file) {
+  CsvReader reader(std::move(file));
   if (Result<void> read = reader.ReadHeader(); !read) return read.error();
   return reader;
 }

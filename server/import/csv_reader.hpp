@@ -37,6 +37,9 @@ class CsvReader {
   /// kCorrupt (no header, a header that breaks the rules above, two columns of the same name).
   static Result<CsvReader> Open(const std::filesystem::path& path);
 
+  /// As above, for a file of which nothing has been read.
+  static Result<CsvReader> Open(InputFile file);
+
   /// The names of the columns, without the spaces around them.
   const std::vector<std::string>& header() const { return header_; }
 

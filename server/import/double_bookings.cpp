@@ -8,9 +8,8 @@
 namespace clinic::calendar_file {
 namespace {
 
-// Local time laid on the UTC time line as it stands: all that is compared is in one clinic.
-Interval PlannedInterval(const AppointmentRow& appointment) {
-  const Instant start{appointment.start.time_since_epoch()};
+Interval PlannedInterval(const AppointmentRow& appointment, const Zone& zone) {
+  const Instant start = StartOf(appointment, zone);
   return {start, start + appointment.length};
 }
 
@@ -21,7 +20,7 @@ struct Held {
   std::vector<DoubleBookingCounts*> counts;  // by group
 };
 
-Held CollectHeld(std::span<const AppointmentFile> files, DoubleBookings& found) {
+Held CollectHeld(std::span<const AppointmentFile> files, const Zone& zone, DoubleBookings& found) {
   Held held;
   std::map<std::string_view, std::uint32_t> groups;
   for (std::uint32_t file = 0; file < files.size(); ++file) {
@@ -36,7 +35,7 @@ Held CollectHeld(std::span<const AppointmentFile> files, DoubleBookings& found) 
       const auto [group, added] = groups.try_emplace(row.practitioner, next_group);
       if (added) held.counts.push_back(&found.by_practitioner[row.practitioner]);
       ++held.counts[group->second]->appointments;
-      held.intervals.push_back({group->second, PlannedInterval(row)});
+      held.intervals.push_back({group->second, PlannedInterval(row, zone)});
       held.positions.push_back({file, index});
     }
   }
@@ -45,9 +44,9 @@ Held CollectHeld(std::span<const AppointmentFile> files, DoubleBookings& found) 
 
 }  // namespace
 
-DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files) {
+DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files, const Zone& zone) {
   DoubleBookings found;
-  const Held held = CollectHeld(files, found);
+  const Held held = CollectHeld(files, zone, found);
 
   // Pairs come by group and start, so a stretch ends where the next pair begins after all that the
   // stretch holds.

@@ -51,8 +51,9 @@ struct DoubleBookings {
 inline constexpr std::size_t kMostPairs = 100'000;
 
 /// Finds all appointments that hold time (HoldsTime) and overlap another of the same practitioner,
-/// over all files. Half-open: one may start when another ends. O(n log n + pairs) time,
-/// O(n + kMostPairs) memory. Pure. Requires fewer than 2^32 appointments.
-DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files);
+/// over all files, in a clinic in `zone`. Half-open: one may start when another ends. O(n log n +
+/// pairs) time, O(n + kMostPairs) memory. Pure. Requires fewer than 2^32 appointments.
+DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files,
+                                  const Zone& zone = Zone::Utc());
 
 }  // namespace clinic::calendar_file

@@ -44,6 +44,25 @@ Result<InputFile> InputFile::Open(const std::filesystem::path& path) {
 }
 
 Result<std::size_t> InputFile::Read(std::span<char> buffer) {
+  if (peeked_.empty()) return ReadStream(buffer);
+  const std::size_t count = peeked_.copy(buffer.data(), buffer.size());
+  peeked_.erase(0, count);
+  return count;
+}
+
+Result<std::string_view> InputFile::Peek(std::size_t count) {
+  while (peeked_.size() < count) {
+    const std::size_t before = peeked_.size();
+    peeked_.resize(count);
+    const Result<std::size_t> read = ReadStream(std::span(peeked_).subspan(before));
+    peeked_.resize(before + (read.ok() ? *read : 0));
+    if (!read.ok()) return read.error();
+    if (*read == 0) break;
+  }
+  return std::string_view(peeked_).substr(0, count);
+}
+
+Result<std::size_t> InputFile::ReadStream(std::span<char> buffer) {
   constexpr std::size_t kMost = std::numeric_limits<int>::max();
   errno = 0;
   const int count =

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "clinic/result.hpp"
 
@@ -24,6 +25,10 @@ class InputFile {
   /// read).
   Result<std::size_t> Read(std::span<char> buffer);
 
+  /// The first bytes, `count` of them or as many as there are. They stay to be read, also where the
+  /// file is a pipe. To be called before the first Read. Errors: as Read.
+  Result<std::string_view> Peek(std::size_t count);
+
   /// How many bytes of the file, as it lies on disk, have been read.
   std::uint64_t position() const;
 
@@ -39,8 +44,11 @@ class InputFile {
   InputFile(std::unique_ptr<Stream, Close> stream, std::string name)
       : stream_(std::move(stream)), name_(std::move(name)) {}
 
+  Result<std::size_t> ReadStream(std::span<char> buffer);
+
   std::unique_ptr<Stream, Close> stream_;
   std::string name_;
+  std::string peeked_{};  // what Read gives before it goes on with the stream
 };
 
 }  // namespace clinic::calendar_file

@@ -13,15 +13,15 @@
 
 namespace clinic::calendar_file {
 
-/// Reads every row of `source`. `interpret(const CsvRow&, const Columns&)` gives a Result<Row>,
-/// whose error's message is why the row is rejected; `accept(const Columns&)` gives a Result<void>,
-/// asked once, before the rows. Errors: as CsvReader::Open and Next, Columns::Resolve, and
-/// `accept`.
+/// Reads every row of `source`, of which `file` was opened. `interpret(const CsvRow&, const
+/// Columns&)` gives a Result<Row>, whose error's message is why the row is rejected; `accept(const
+/// Columns&)` gives a Result<void>, asked once, before the rows. Errors: as CsvReader::Open and
+/// Next, Columns::Resolve, and `accept`.
 template <typename Row, typename Accept, typename Interpret>
-Result<Table<Row>> ReadTable(const Source& source, TableKind kind, const Accept& accept,
-                             const Interpret& interpret) {
+Result<Table<Row>> ReadTable(InputFile file, const Source& source, TableKind kind,
+                             const Accept& accept, const Interpret& interpret) {
   constexpr std::uint64_t kRowsBetweenReports = 512;
-  Result<CsvReader> reader = CsvReader::Open(source.path);
+  Result<CsvReader> reader = CsvReader::Open(std::move(file));
   if (!reader) return reader.error();
   const Result<Columns> columns = Columns::Resolve(kind, *reader, source.mapping);
   if (!columns) return columns.error();
@@ -53,8 +53,10 @@ Result<Table<Row>> ReadTable(const Source& source, TableKind kind, const Accept&
 /// As above, for tables that every header with the needed columns will do for.
 template <typename Row, typename Interpret>
 Result<Table<Row>> ReadTable(const Source& source, TableKind kind, const Interpret& interpret) {
+  Result<InputFile> file = InputFile::Open(source.path);
+  if (!file) return file.error();
   return ReadTable<Row>(
-      source, kind, [](const Columns&) { return Result<void>(); }, interpret);
+      *std::move(file), source, kind, [](const Columns&) { return Result<void>(); }, interpret);
 }
 
 /// The start of the row's appointment or slot: a time of day falls on the row's date. Errors:

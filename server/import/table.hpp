@@ -21,7 +21,7 @@ struct Source {
 
 /// A row that was left out.
 struct RowError {
-  std::uint64_t row = 0;  ///< as a spreadsheet counts: the header is row 1
+  std::uint64_t row = 0;  ///< as a spreadsheet counts: the header is row 1; in iCalendar a line
   std::string reason;     ///< goes on where "row 12" stops: "has no practitioner"
 };
 

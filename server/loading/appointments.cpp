@@ -64,7 +64,7 @@ BookingId AppointmentBatches::IdOf(const AppointmentRow& row) {
 
 BookRequest AppointmentBatches::RequestFor(std::size_t index) const {
   const AppointmentRow& row = rows_[index];
-  const Instant start = step_.zone.ToInstant(row.start);
+  const Instant start = calendar_file::StartOf(row, step_.zone);
   BookRequest request{.resources = {PractitionerId(row.practitioner)},
                       .interval = {start, start + row.length},
                       .reason = "Imported",
