@@ -3,17 +3,12 @@
 #include "server/json/writer.hpp"
 #include "server/routes/answers.hpp"
 #include "server/routes/api.hpp"
+#include "server/routes/field_rules.hpp"
 #include "server/routes/keyed.hpp"
 
 namespace clinic::server {
 namespace {
 
-constexpr json::StringRules kName{
-    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kPhone{
-    .min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
-constexpr json::StringRules kZone{
-    .min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
 // The policy judges the length; this only keeps absurd ones from it.
 constexpr json::StringRules kPassword{.max_length = 1000, .controls = json::Controls::kAll};
 
@@ -30,14 +25,13 @@ std::string Render(const Account& account) {
 
 http::Response Register(Services& services, const Call& call, Creation& creation) {
   json::ObjectReader body = json::ObjectReader::Parse(call.request.body);
-  const Registration registration{
-      .email = body.RequiredEmail("email"),
-      .password = body.RequiredString("password", kPassword),
-      .full_name = body.RequiredString("full_name", kName),
-      .phone = body.OptionalString("phone", kPhone).value_or(""),
-      .date_of_birth = body.OptionalDate("date_of_birth"),
-      .timezone =
-          body.OptionalString("timezone", kZone).value_or(services.doctors.clinic_zone().name())};
+  const Registration registration{.email = body.RequiredEmail("email"),
+                                  .password = body.RequiredString("password", kPassword),
+                                  .full_name = body.RequiredString("full_name", kNameRules),
+                                  .phone = body.OptionalString("phone", kPhoneRules).value_or(""),
+                                  .date_of_birth = body.OptionalDate("date_of_birth"),
+                                  .timezone = body.OptionalString("timezone", kWordRules)
+                                                  .value_or(services.doctors.clinic_zone().name())};
   if (registration.date_of_birth &&
       CivilTime(*registration.date_of_birth) >
           services.doctors.clinic_zone().ToCivil(services.scheduler.Now())) {

@@ -4,17 +4,13 @@
 #include "server/routes/answers.hpp"
 #include "server/routes/api.hpp"
 #include "server/routes/doctor_id.hpp"
+#include "server/routes/field_rules.hpp"
 #include "server/routes/query_reader.hpp"
 
 namespace clinic::server {
 namespace {
 
 using std::chrono::minutes;
-
-constexpr json::StringRules kName{
-    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kWord{
-    .min_length = 1, .max_length = 80, .controls = json::Controls::kNone};
 
 std::int64_t Minutes(Duration duration) {
   return std::chrono::duration_cast<minutes>(duration).count();
@@ -83,12 +79,12 @@ http::Response Change(Services& services, const Call& call) {
   if (!id) return NoSuchDoctor(call);
   json::ObjectReader body = json::ObjectReader::Parse(call.request.body);
   DoctorChange change;
-  if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kName);
+  if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kNameRules);
   if (body.Has("specialties")) {
-    change.specialties = body.RequiredStrings("specialties", {.max_items = 20}, kWord);
+    change.specialties = body.RequiredStrings("specialties", {.max_items = 20}, kWordRules);
   }
   if (body.Has("timezone")) {
-    change.timezone = body.RequiredString("timezone", kWord);
+    change.timezone = body.RequiredString("timezone", kWordRules);
     if (body.ok() && !Zone::Load(*change.timezone).ok())
       body.Refuse("timezone", "is no IANA time zone");
   }

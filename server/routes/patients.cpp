@@ -3,16 +3,10 @@
 #include "server/json/writer.hpp"
 #include "server/routes/answers.hpp"
 #include "server/routes/api.hpp"
+#include "server/routes/field_rules.hpp"
 
 namespace clinic::server {
 namespace {
-
-constexpr json::StringRules kName{
-    .min_length = 1, .max_length = 200, .controls = json::Controls::kNone};
-constexpr json::StringRules kPhone{
-    .min_length = 1, .max_length = 40, .controls = json::Controls::kNone};
-constexpr json::StringRules kZone{
-    .min_length = 1, .max_length = 64, .controls = json::Controls::kNone};
 
 http::Response Show(const Patient& patient) {
   return AnswerVersioned(
@@ -43,8 +37,8 @@ http::Response ReadOwn(Services& services, const Call& call) {
 http::Response ChangeOwn(Services& services, const Call& call) {
   json::ObjectReader body = json::ObjectReader::Parse(call.request.body);
   PatientChange change;
-  if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kName);
-  if (body.Has("phone")) change.phone = body.OptionalString("phone", kPhone).value_or("");
+  if (body.Has("full_name")) change.full_name = body.RequiredString("full_name", kNameRules);
+  if (body.Has("phone")) change.phone = body.OptionalString("phone", kPhoneRules).value_or("");
   if (body.Has("date_of_birth")) {
     change.date_of_birth = body.OptionalDate("date_of_birth");
     if (*change.date_of_birth &&
@@ -53,7 +47,7 @@ http::Response ChangeOwn(Services& services, const Call& call) {
       body.Refuse("date_of_birth", "lies in the future");
   }
   if (body.Has("timezone")) {
-    change.timezone = body.RequiredString("timezone", kZone);
+    change.timezone = body.RequiredString("timezone", kWordRules);
     if (body.ok() && !Zone::Load(*change.timezone).ok())
       body.Refuse("timezone", "is no IANA time zone");
   }
