@@ -10,15 +10,30 @@ std::optional<BookingHandle> BookingRegistry::Claim(BookingId id) {
   const std::unique_lock lock(shard.mutex);
   const auto [record, added] = shard.records.try_emplace(id);
   if (!added) return std::nullopt;
-  record->second.handle = static_cast<BookingHandle>(shard.ids.size() * kShards + number);
-  shard.ids.push_back(id);
+  std::size_t index = shard.ids.size();
+  if (shard.free.empty()) {
+    shard.ids.push_back(id);
+  } else {
+    index = shard.free.back();
+    shard.free.pop_back();
+    shard.ids[index] = id;
+  }
+  record->second.handle = static_cast<BookingHandle>(index * kShards + number);
   return record->second.handle;
 }
 
 void BookingRegistry::Withdraw(BookingId id) {
   Shard& shard = shards_[ShardOf(id)];
   const std::unique_lock lock(shard.mutex);
-  shard.records.erase(id);
+  const auto record = shard.records.find(id);
+  shard.free.push_back(static_cast<std::uint32_t>(record->second.handle) / kShards);
+  shard.records.erase(record);
+}
+
+bool BookingRegistry::Contains(BookingId id) const {
+  const Shard& shard = shards_[ShardOf(id)];
+  const std::shared_lock lock(shard.mutex);
+  return shard.records.contains(id);
 }
 
 void BookingRegistry::Publish(Booking booking) {

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <vector>
 
 #include "clinic/booking.hpp"
 #include "clinic/calendar.hpp"
@@ -23,7 +24,8 @@ class BookingRegistry {
   /// Takes an id for a booking that is being made, and numbers it; nothing where the id is taken.
   std::optional<BookingHandle> Claim(BookingId id);
 
-  /// Gives up an id that was claimed and not published.
+  /// Gives up an id that was claimed and not published, and its number, which no calendar holds any
+  /// more.
   void Withdraw(BookingId id);
 
   /// Makes the booking, or its new version, what Find returns. Requires that its id was claimed.
@@ -31,6 +33,9 @@ class BookingRegistry {
 
   /// The booking as it stands; null where it is unknown or not published yet.
   std::shared_ptr<const Booking> Find(BookingId id) const;
+
+  /// True where the id is claimed.
+  bool Contains(BookingId id) const;
 
   /// Requires that the id was claimed.
   BookingHandle HandleOf(BookingId id) const;
@@ -46,7 +51,8 @@ class BookingRegistry {
   struct Shard {
     mutable std::shared_mutex mutex;
     absl::flat_hash_map<BookingId, Record> records;
-    std::deque<BookingId> ids;  // a handle is an index into this, and the shard's number
+    std::deque<BookingId> ids;        // a handle is an index into this, and the shard's number
+    std::vector<std::uint32_t> free;  // indices that were given back
   };
   static constexpr std::size_t kShards = 64;
 

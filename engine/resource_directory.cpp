@@ -6,8 +6,6 @@
 namespace clinic::internal {
 namespace {
 
-constexpr std::size_t kMostResourcesOfABooking = 64;
-
 constexpr auto kId = [](const ResourceStatePtr& state) { return state->id; };
 
 }  // namespace
@@ -49,11 +47,11 @@ void ResourceDirectory::Reindex(ResourceId id, const std::vector<std::string>& b
   }
 }
 
-Result<std::vector<ResourceStatePtr>> ResourceDirectory::FindAll(
-    std::vector<ResourceId> ids) const {
+Result<std::vector<ResourceStatePtr>> ResourceDirectory::FindAll(std::vector<ResourceId> ids,
+                                                                 std::size_t most) const {
   if (ids.empty())
     return Error{ErrorCode::kInvalidArgument, "a booking needs at least one resource"};
-  if (ids.size() > kMostResourcesOfABooking) {
+  if (ids.size() > most) {
     return Error{ErrorCode::kInvalidArgument, "a booking takes at most 64 resources"};
   }
   std::ranges::sort(ids);

@@ -14,6 +14,9 @@
 
 namespace clinic::internal {
 
+/// How many resources a booking takes at most.
+inline constexpr std::size_t kMostResourcesOfABooking = 64;
+
 /// A resource as the scheduler keeps it.
 struct ResourceState {
   explicit ResourceState(Schedule made)
@@ -60,8 +63,9 @@ class ResourceDirectory {
                const std::vector<std::string>& after);
 
   /// The states of `ids`, ordered by id. Errors: kInvalidArgument where there are none or one comes
-  /// twice; kUnknownResource.
-  Result<std::vector<ResourceStatePtr>> FindAll(std::vector<ResourceId> ids) const;
+  /// twice, or there are more than `most`; kUnknownResource.
+  Result<std::vector<ResourceStatePtr>> FindAll(std::vector<ResourceId> ids,
+                                                std::size_t most = kMostResourcesOfABooking) const;
 
  private:
   mutable std::shared_mutex mutex_;

@@ -15,6 +15,9 @@ constexpr std::int32_t kLargestCapacity = 10'000;
 constexpr Duration kCoverBehind = std::chrono::days{1};
 constexpr Duration kCoverAhead = std::chrono::days{92};
 
+// A rule that opens more often is no working hours, and would make every question slow.
+constexpr ExpansionLimits kMostWindowsInAYear{.max_windows = 10'000};
+
 Error Invalid(const Resource& resource, std::string_view what) {
   return {ErrorCode::kInvalidArgument, std::string(ToString(resource.kind)) + " " +
                                            ToString(resource.id) + ": " + std::string(what)};
@@ -97,7 +100,8 @@ Result<void> Schedule::Update(Resource resource) {
   const bool expand = zone->name() != zone_.name() || resource.hours != resource_.hours;
   resource_ = std::move(resource);
   zone_ = *std::move(zone);
-  return expand ? Expand(covered_) : Result<void>();
+  if (expand && !Expand(covered_).ok()) Forget();
+  return {};
 }
 
 Result<void> Schedule::CheckRules(const std::vector<AvailabilityRule>& rules) const {
@@ -105,17 +109,16 @@ Result<void> Schedule::CheckRules(const std::vector<AvailabilityRule>& rules) co
     if (Result<void> valid = Validate(rule, zone_); !valid.ok()) return valid;
     const Instant start = zone_.ToInstant(rule.start);
     const Interval year{start, std::min(start + std::chrono::days{366}, kLatest)};
-    const Result<std::vector<Interval>> windows = ExpandWindows({&rule, 1}, zone_, year);
+    const Result<std::vector<Interval>> windows =
+        ExpandWindows({&rule, 1}, zone_, year, kMostWindowsInAYear);
     if (!windows.ok()) return windows.error();
   }
   return {};
 }
 
-Result<void> Schedule::SetRules(std::vector<AvailabilityRule> rules) {
-  std::swap(rules_, rules);
-  Result<void> expanded = Expand(covered_);
-  if (!expanded.ok()) std::swap(rules_, rules);
-  return expanded;
+void Schedule::SetRules(std::vector<AvailabilityRule> rules) {
+  rules_ = std::move(rules);
+  if (!Expand(covered_).ok()) Forget();
 }
 
 void Schedule::SetTimeOff(std::vector<TimeOff> time_off) {
@@ -217,9 +220,7 @@ void Schedule::Remove(const Interval& occupied, BookingHandle handle) {
 
 Result<void> Schedule::Expand(const Interval& range) {
   if (resource_.hours == Resource::Hours::kAlways) {
-    covered_ = {};
-    windows_.clear();
-    blocked_.Clear();
+    Forget();
     return {};
   }
   if (range.start == range.end) return {};
@@ -229,6 +230,12 @@ Result<void> Schedule::Expand(const Interval& range) {
   covered_ = range;
   Refresh({kEarliest, kLatest});
   return {};
+}
+
+void Schedule::Forget() {
+  covered_ = {};
+  windows_.clear();
+  blocked_.Clear();
 }
 
 // Makes invariant 2 hold again where the calendar, the windows or the time off changed.

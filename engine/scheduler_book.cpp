@@ -8,6 +8,14 @@ namespace clinic {
 
 using internal::ScheduleLock;
 
+namespace {
+
+Error AlreadyThere(BookingId id) {
+  return {ErrorCode::kAlreadyExists, "there is a booking " + ToString(id) + " already"};
+}
+
+}  // namespace
+
 Result<Booking> Scheduler::Impl::Book(const BookRequest& request, std::optional<Duration> hold_ttl,
                                       const Command& command, const Alongside<Booking>& alongside) {
   Result<Pending> pending = Reserve(request, hold_ttl);
@@ -20,7 +28,7 @@ Result<Booking> Scheduler::Impl::Book(const BookRequest& request, std::optional<
   });
   if (!written.ok()) {
     Abandon(*pending);
-    return std::move(written).error();
+    return WithAlternatives(std::move(written).error(), pending->states, booking.interval);
   }
   Accept(*pending);
   return std::move(pending->booking);
@@ -61,14 +69,16 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookReque
 
 Result<void> Scheduler::Impl::Check(const BookRequest& request) {
   FreeDueHolds();
-  if (Result<State> state = InitialState(request, std::nullopt); !state.ok()) return state.error();
+  const Result<State> initial = InitialState(request, std::nullopt);
+  if (!initial.ok()) return initial.error();
   Result<States> states = resources_.FindAll(request.resources);
   if (!states.ok()) return std::move(states).error();
   if (Result<void> times = CheckTimes(request.interval, request.waive, Now()); !times.ok()) {
     return times;
   }
+  if (request.id && bookings_.Contains(*request.id)) return AlreadyThere(*request.id);
   Result<void> judged;
-  {
+  if (workflow_.Occupies(*initial)) {
     const ScheduleLock lock(*states);
     judged = JudgeLocked(*states, request.interval, request.waive, std::nullopt);
   }
@@ -88,9 +98,7 @@ Result<Scheduler::Impl::Pending> Scheduler::Impl::Reserve(const BookRequest& req
 
   const BookingId id = request.id.value_or(BookingId(ids_.NewUuid()));
   const std::optional<BookingHandle> handle = bookings_.Claim(id);
-  if (!handle)
-    return Error{ErrorCode::kAlreadyExists, "there is a booking " + ToString(id) + " already"};
-
+  if (!handle) return AlreadyThere(id);
   Pending pending{
       .booking = {.id = id,
                   .interval = request.interval,
@@ -122,6 +130,8 @@ Result<Scheduler::Impl::Pending> Scheduler::Impl::Reserve(const BookRequest& req
 }
 
 void Scheduler::Impl::Accept(const Pending& pending) {
+  // Nobody changes the booking before it is in the queue as well.
+  const std::lock_guard change(ChangeLock(pending.booking.id));
   bookings_.Publish(pending.booking);
   if (pending.hold_ttl) holds_.Add(*pending.booking.expires_at, pending.booking.id);
 }
@@ -181,6 +191,12 @@ Result<void> Scheduler::Impl::JudgeLocked(const States& states, const Interval& 
                                           std::optional<BookingHandle> ignored) const {
   bool off_grid = false;
   std::vector<Conflict> conflicts;
+  for (const internal::ResourceStatePtr& state : states) {
+    if (!IsProper(state->schedule.Occupied(visit))) {
+      return Error{ErrorCode::kBadInterval,
+                   "with its buffers the time lies outside the years 1 to 9999"};
+    }
+  }
   for (const internal::ResourceStatePtr& state : states) {
     if (!waive.availability) {
       const Result<Schedule::Opening> opening = state->schedule.OpeningFor(visit);

@@ -66,7 +66,7 @@ Result<Booking> Scheduler::Impl::Reschedule(BookingId id, const RescheduleReques
   if (!found.ok()) return found.error();
   const Booking& before = **found;
   const State state = *workflow_.Find(before.status);
-  if (!workflow_.Occupies(state) || workflow_.IsTerminal(state)) {
+  if (state != workflow_.booked() && !workflow_.IsHeld(state)) {
     return IllegalTransition(before, "reschedule");
   }
   std::vector<ResourceId> resources;
@@ -128,7 +128,7 @@ Error Scheduler::Impl::IllegalTransition(const Booking& booking, std::string_vie
 
 Result<void> Scheduler::Impl::TakeHold(const Booking& booking) {
   if (!workflow_.IsHeld(*workflow_.Find(booking.status))) return {};
-  if (holds_.Take(*booking.expires_at, booking.id)) return {};
+  if (Now() < *booking.expires_at && holds_.Take(*booking.expires_at, booking.id)) return {};
   return Error{ErrorCode::kHoldExpired, "the hold ran out"};
 }
 

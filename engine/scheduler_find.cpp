@@ -28,6 +28,7 @@ Duration StepOf(const std::vector<ResourceStatePtr>& states) {
 }  // namespace
 
 Instant Scheduler::Impl::Horizon(Instant now) const {
+  if (options_.horizon >= kLatest - now) return kLatest;
   return std::min(now + options_.horizon, kLatest);
 }
 
@@ -49,7 +50,7 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
   }
   States candidates;
   if (!query.any_of.empty()) {
-    Result<States> found = resources_.FindAll(query.any_of);
+    Result<States> found = resources_.FindAll(query.any_of, query.any_of.size());
     if (!found.ok()) return std::move(found).error();
     candidates = *std::move(found);
   } else {
@@ -83,6 +84,9 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
   const auto advance = [&](std::size_t index, Instant from) -> Result<void> {
     const Search& search = searches[index];
     const auto start = EarliestStart(search.states, from, search.length, limit);
+    // One whose rules cannot be expanded that far does not keep the others from being found.
+    const bool others = searches.size() > 1 || candidates.size() > 1;
+    if (!start.ok() && others && start.error().code == ErrorCode::kUnbounded) return {};
     if (!start.ok()) return start.error();
     if (*start) queue.push({{**start, search.resource}, index});
     return {};
@@ -100,6 +104,7 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
       }
       search.length = query.duration.value_or(resource.default_duration);
       search.step = resource.slot_step;
+      if (search.length > options_.longest_booking) continue;
     }
     if (std::ranges::find(together, candidate) == together.end())
       search.states.push_back(candidate);

@@ -28,7 +28,8 @@ void Scheduler::Impl::FreeDueHolds() {
 
 Result<std::size_t> Scheduler::Impl::ExpireHolds() {
   FreeDueHolds();
-  // Who comes while others write waits for them: what they saw run out is written down when they go on.
+  // Who comes while others write waits for them: what they saw run out is written down when they go
+  // on.
   const std::lock_guard writing(expiring_);
   std::vector<Expired> due;
   {
@@ -38,9 +39,13 @@ Result<std::size_t> Scheduler::Impl::ExpireHolds() {
   if (due.empty()) return std::size_t{0};
   Result<void> written = Commit([&](UnitOfWork& work) -> Result<void> {
     for (const Expired& expired : due) {
-      Result<void> recorded = Record(work, expired.booking, action::kExpire, expired.from,
-                                     {.actor = "system", .reason = "the hold ran out"});
-      if (!recorded.ok()) return recorded;
+      // One that cannot be ended any more, since another program did, is no reason to keep the
+      // rest.
+      Result<void> recorded = work.Attempt([&] {
+        return Record(work, expired.booking, action::kExpire, expired.from,
+                      {.actor = "system", .reason = "the hold ran out"});
+      });
+      if (!recorded.ok() && recorded.error().code == ErrorCode::kUnavailable) return recorded;
     }
     return {};
   });

@@ -45,7 +45,7 @@ class Scheduler::Impl {
   Result<std::vector<AvailabilityRule>> AvailabilityOf(ResourceId id) const;
   Result<std::vector<TimeOff>> TimeOffOf(ResourceId id) const;
   Result<std::vector<Interval>> WindowsOf(ResourceId id, const Interval& range) const;
-  Result<std::vector<Booking>> OutsideAvailability(ResourceId id) const;
+  Result<std::vector<Booking>> OutsideAvailability(ResourceId id);
 
   // scheduler_book.cpp
   Result<Booking> Book(const BookRequest& request, std::optional<Duration> hold_ttl,

@@ -1,10 +1,18 @@
 // What is written down beside a change.
+#include <exception>
+
 #include "engine/scheduler_impl.hpp"
 
 namespace clinic {
 
 Result<void> Scheduler::Impl::Commit(const Store::Work& work) const {
-  return store_ == nullptr ? Result<void>() : store_->Write(work);
+  if (store_ == nullptr) return {};
+  // What is written alongside is the caller's code, and a reservation must not outlive its failure.
+  try {
+    return store_->Write(work);
+  } catch (const std::exception& failure) {
+    return Error{ErrorCode::kUnavailable, std::string("writing failed: ") + failure.what()};
+  }
 }
 
 Result<void> Scheduler::Impl::Record(UnitOfWork& work, const Booking& booking,

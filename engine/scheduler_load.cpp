@@ -7,7 +7,7 @@ namespace clinic {
 
 Result<void> Scheduler::Impl::Load() {
   return store_->Read([&](UnitOfWork& work) -> Result<void> {
-    std::vector<internal::ResourceStatePtr> by_rules;
+    std::vector<internal::ResourceStatePtr> with_rules;
     Result<void> failed;
     Result<void> read = work.resources().ForEach([&](Resource&& resource) {
       Result<Schedule> schedule = Schedule::Make(std::move(resource));
@@ -16,18 +16,19 @@ Result<void> Scheduler::Impl::Load() {
         return;
       }
       auto state = std::make_shared<internal::ResourceState>(*std::move(schedule));
-      if (state->schedule.resource().hours == Resource::Hours::kByRules) by_rules.push_back(state);
+      // Those that are always open may have rules from when they were not; patients never do.
+      if (state->kind != ResourceKind::kPatient) with_rules.push_back(state);
       resources_.Add(std::move(state));
     });
     if (!read.ok()) return read;
     if (!failed.ok()) return failed;
 
-    for (const internal::ResourceStatePtr& state : by_rules) {
+    for (const internal::ResourceStatePtr& state : with_rules) {
       Result<std::vector<AvailabilityRule>> rules = work.resources().Rules(state->id);
       if (!rules.ok()) return std::move(rules).error();
       Result<std::vector<TimeOff>> time_off = work.resources().TimeOffOf(state->id);
       if (!time_off.ok()) return std::move(time_off).error();
-      if (Result<void> set = state->schedule.SetRules(*std::move(rules)); !set.ok()) return set;
+      state->schedule.SetRules(*std::move(rules));
       state->schedule.SetTimeOff(*std::move(time_off));
     }
 

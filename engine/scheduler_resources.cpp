@@ -165,9 +165,7 @@ Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
   });
   if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
-  if (Result<void> set = state.schedule.SetRules(std::move(rules)); !set.ok()) {
-    return std::move(set).error();
-  }
+  state.schedule.SetRules(std::move(rules));
   return rule;
 }
 
@@ -187,7 +185,8 @@ Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
   });
   if (!written.ok()) return written;
   const std::lock_guard lock(state.mutex);
-  return state.schedule.SetRules(std::move(rules));
+  state.schedule.SetRules(std::move(rules));
+  return {};
 }
 
 Result<TimeOff> Scheduler::Impl::PutTimeOff(TimeOff time_off, const Command& command,
@@ -260,15 +259,17 @@ Result<std::vector<Interval>> Scheduler::Impl::WindowsOf(ResourceId id,
   return (*state)->schedule.WindowsWithin(range);
 }
 
-Result<std::vector<Booking>> Scheduler::Impl::OutsideAvailability(ResourceId id) const {
+Result<std::vector<Booking>> Scheduler::Impl::OutsideAvailability(ResourceId id) {
   const Result<ResourceStatePtr> state = StateOf(id);
   if (!state.ok()) return state.error();
+  FreeDueHolds();
   std::vector<Booking> outside;
   const std::lock_guard lock((*state)->mutex);
   Schedule& schedule = (*state)->schedule;
-  for (const Calendar::Entry& entry : schedule.calendar().Overlapping({Now(), kLatest})) {
+  for (const Calendar::Entry& entry : schedule.calendar().Overlapping({Now(), Horizon(Now())})) {
     const std::shared_ptr<const Booking> booking = bookings_.Find(bookings_.IdOf(entry.handle));
-    if (!booking) continue;
+    const auto is_it = [&](const Booking& other) { return other.id == booking->id; };
+    if (!booking || std::ranges::any_of(outside, is_it)) continue;
     const Result<Schedule::Opening> opening = schedule.OpeningFor(booking->interval);
     if (!opening.ok()) return opening.error();
     if (*opening == Schedule::Opening::kClosed) outside.push_back(*booking);

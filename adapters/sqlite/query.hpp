@@ -148,13 +148,20 @@ class Query {
 
   template <typename Tag>
   void BindOne(const Id<Tag>& id) {
-    auto& bytes = ids_.at(static_cast<std::size_t>(bound_));
+    std::array<unsigned char, 16> copied;
+    const bool kept = static_cast<std::size_t>(bound_) < ids_.size();
+    auto& bytes = kept ? ids_[static_cast<std::size_t>(bound_)] : copied;
     const Uuid& uuid = id.uuid();
     for (unsigned i = 0; i < 8; ++i) {
       bytes[i] = static_cast<unsigned char>(uuid.high >> (56 - 8 * i));
       bytes[i + 8] = static_cast<unsigned char>(uuid.low >> (56 - 8 * i));
     }
-    statement_->bindNoCopy(++bound_, bytes.data(), static_cast<int>(bytes.size()));
+    const int size = static_cast<int>(bytes.size());
+    if (kept) {
+      statement_->bindNoCopy(++bound_, bytes.data(), size);
+    } else {
+      statement_->bind(++bound_, bytes.data(), size);
+    }
   }
 
   template <typename Clock>

@@ -23,6 +23,12 @@ struct Unit {
       return refusals.Note(
           Error{ErrorCode::kUnavailable, "this unit of work can only read: use Store::Write"});
     }
+    // A full or failing disk makes SQLite end the transaction by itself; what came after would be
+    // kept alone.
+    if (!connection.InTransaction()) {
+      return refusals.Note(
+          Error{ErrorCode::kUnavailable, "the transaction was rolled back by an earlier failure"});
+    }
     return refusals.Note(Guarded(std::forward<F>(write)));
   }
 };

@@ -75,6 +75,7 @@ class Calendar {
   /// True where one more booking fits at every instant of `interval`. With capacity one and nothing
   /// booked over: O(log n).
   bool HasRoom(const Interval& interval) const {
+    if (!IsProper(interval)) return false;
     if (capacity_ > 1) return Saturated(interval).empty();
     return std::ranges::all_of(layers_, [&](const Layer& layer) { return layer.IsFree(interval); });
   }
@@ -104,7 +105,8 @@ class Calendar {
   /// The earliest instant t >= from with room in all of [t, t + length), and t + length <= limit.
   /// Requires length > 0. With capacity one and nothing booked over: O(log n).
   std::optional<Instant> EarliestRoom(Instant from, Duration length, Instant limit) const {
-    Instant candidate = from;
+    Instant candidate = std::max(from, kEarliest);
+    limit = std::min(limit, kLatest);
     for (;;) {
       if (candidate > limit - length) return std::nullopt;
       const std::optional<Instant> next = capacity_ == 1

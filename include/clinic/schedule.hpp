@@ -51,8 +51,8 @@ class Schedule {
   /// for a year of each.
   Result<void> CheckRules(const std::vector<AvailabilityRule>& rules) const;
 
-  /// Replaces the rules. Error, with nothing changed: that of ExpandWindows.
-  Result<void> SetRules(std::vector<AvailabilityRule> rules);
+  /// Replaces the rules, which CheckRules took.
+  void SetRules(std::vector<AvailabilityRule> rules);
 
   void SetTimeOff(std::vector<TimeOff> time_off);
 
@@ -101,6 +101,8 @@ class Schedule {
 
   std::optional<Instant> EarliestStartCovered(Instant from, Duration length, Instant limit) const;
   Result<void> Expand(const Interval& range);
+  /// Expands nothing, until someone asks again.
+  void Forget();
   bool KeepsBlocked() const { return covered_.start < covered_.end; }
   void Refresh(const Interval& changed);
   std::vector<Interval> ClosedWithin(const Interval& range) const;

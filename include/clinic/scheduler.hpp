@@ -216,7 +216,7 @@ class Scheduler {
                              const Alongside<Booking>& alongside = {});
 
   /// Moves a booking. Where it is refused the old time stays booked. Errors: kNotFound;
-  /// kStaleVersion; kIllegalTransition where the booking takes up no time or has ended;
+  /// kStaleVersion; kIllegalTransition unless it is held, or in the state that Book begins in;
   /// kHoldExpired; those of Book.
   Result<Booking> Reschedule(BookingId id, const RescheduleRequest& request,
                              const Command& command = {}, const Alongside<Booking>& alongside = {});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/contract/stores.hpp"
@@ -181,6 +182,39 @@ TEST_P(SchedulerOverStore, WhatIsWrittenAlongside_StandsOrFallsWithTheBooking) {
   EXPECT_TRUE(BookAt(Visit(10)).ok());
   Reopen();
   EXPECT_EQ(BookAt(Visit(10), kBob).error().conflicts.size(), 1U);
+}
+
+TEST_P(SchedulerOverStore, ExceptionAlongside_IsARefusalLikeAnyOther) {
+  const Alongside<Booking> throws = [](UnitOfWork&, const Booking&) -> Result<void> {
+    throw std::runtime_error("no memory");
+  };
+  const BookRequest request{.resources = {kDoctor, kAlice}, .interval = Visit(10)};
+  EXPECT_EQ(scheduler_->Book(request, {}, throws).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(BookAt(Visit(10)).ok());
+}
+
+TEST_P(SchedulerOverStore, HoldThatAnotherProgramEnded_DoesNotStandInTheWayOfOthers) {
+  const auto one =
+      scheduler_->Hold({.resources = {kDoctor, kBob}, .interval = Visit(15)}, minutes{1});
+  const auto two =
+      scheduler_->Hold({.resources = {kDoctor, kBob}, .interval = Visit(16)}, minutes{1});
+  Booking ended = *one;
+  ended.version = 2;
+  ended.status = "cancelled";
+  ended.occupies = false;
+  ASSERT_TRUE(store_->Write([&](UnitOfWork& work) { return work.bookings().Update(ended); }).ok());
+  clock_.Advance(minutes{2});
+  ASSERT_TRUE(scheduler_->ExpireHolds().ok());
+  const auto booked = BookAt(Visit(10));
+  EXPECT_TRUE(scheduler_->Cancel(booked->id).ok());
+  Reopen();
+  EXPECT_EQ(scheduler_->Find(two->id)->status, "cancelled");
+}
+
+TEST_P(SchedulerOverStore, TimeOffOfWhatIsAlwaysOpen_IsThereWhenItsHoursChange) {
+  ASSERT_TRUE(scheduler_->PutTimeOff({.resource = kRoom, .interval = Visit(10)}).ok());
+  Reopen();
+  EXPECT_EQ(scheduler_->TimeOffOf(kRoom)->size(), 1U);
 }
 
 TEST_P(SchedulerOverStore, ManyThreads_NeverBookATimeTwice) {

@@ -159,5 +159,12 @@ TEST_P(ResourceList, PagesByNameThenById) {
   EXPECT_TRUE(std::ranges::is_sorted(met));
 }
 
+TEST_P(BookingList, ListsByAsManyResourcesAsABookingMayTake) {
+  BookingQuery query;
+  for (std::uint64_t i = 1; i <= 64; ++i) query.resources.push_back(IdNumber<ResourceId>(i));
+  query.overlapping = Interval{kEarliest, kLatest};
+  EXPECT_TRUE(List(query).empty());
+}
+
 }  // namespace
 }  // namespace clinic

@@ -116,6 +116,39 @@ TEST_F(SchedulerTest, Book_BuffersMayReachOverTheEdgesOfTheWorkingHours) {
   EXPECT_TRUE(BookAt(Visit(16, 30)).ok());
 }
 
+TEST_F(SchedulerTest, Book_BuffersMayNotReachOutOfTheTimeThatThereIs) {
+  Resource doctor = scheduler_.FindResource(kDoctor).value();
+  doctor.buffer_before = doctor.buffer_after = minutes{10};
+  ASSERT_TRUE(scheduler_.UpdateResource(doctor).ok());
+  for (const Interval& edge :
+       {Interval{kLatest - minutes{30}, kLatest}, Interval{kEarliest, kEarliest + minutes{30}}}) {
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(CodeOf(scheduler_.Book(
+                    {.resources = {kDoctor},
+                     .interval = edge,
+                     .waive = {.past = true, .availability = true, .conflicts = i > 0}})),
+                ErrorCode::kBadInterval);
+    }
+  }
+}
+
+TEST_F(SchedulerTest, Check_SaysWhatBookWouldSay) {
+  ASSERT_TRUE(
+      scheduler_
+          .Book(
+              {.resources = {kDoctor, kAlice}, .interval = Visit(10), .id = BookingId(Uuid{7, 7})})
+          .ok());
+  // What takes no time is in nobody's way, and nothing in its.
+  const BookRequest proposed{
+      .resources = {kDoctor, kAlice}, .interval = Visit(10), .status = "proposed"};
+  EXPECT_TRUE(scheduler_.Check(proposed).ok());
+  EXPECT_TRUE(scheduler_.Book(proposed).ok());
+  const BookRequest again{
+      .resources = {kDoctor, kAlice}, .interval = Visit(11), .id = BookingId(Uuid{7, 7})};
+  EXPECT_EQ(scheduler_.Check(again).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(CodeOf(scheduler_.Book(again)), ErrorCode::kAlreadyExists);
+}
+
 TEST_F(SchedulerTest, Book_CapacityAdmitsAsManyAsItSays) {
   const ResourceId group = IdNumber(20);
   ASSERT_TRUE(scheduler_.AddResource(MakeResource(group, ResourceKind::kRoom, 3)).ok());

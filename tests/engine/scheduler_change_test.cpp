@@ -143,6 +143,13 @@ TEST_F(SchedulerTest, Reschedule_ToAnotherDoctor) {
             ErrorCode::kConflict);
 }
 
+TEST_F(SchedulerTest, Reschedule_RefusesAVisitThatHasBegun) {
+  const auto booked = BookAt(Visit(10));
+  ASSERT_TRUE(scheduler_.Transition(booked->id, "check-in").ok());
+  EXPECT_EQ(CodeOf(scheduler_.Reschedule(booked->id, {.interval = Visit(11)})),
+            ErrorCode::kIllegalTransition);
+}
+
 TEST_F(SchedulerTest, Reschedule_RefusesWhatHasEnded) {
   const auto booked = BookAt(Visit(10));
   ASSERT_TRUE(scheduler_.Cancel(booked->id).ok());

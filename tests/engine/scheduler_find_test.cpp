@@ -160,6 +160,22 @@ TEST_F(SchedulerTest, Availability_ChangesTakeEffectAtOnceAndNameWhatIsLeftOutsi
   EXPECT_TRUE(Offered({At(0), At(0) + days{30}}, minutes{15}).empty());
 }
 
+TEST_F(SchedulerTest, Availability_RefusesRulesThatOpenMoreOftenThanAnyoneWorks) {
+  AvailabilityRule rule = Weekdays();
+  rule.end = rule.start + minutes{5};
+  rule.rule = RecurrenceRule::Parse("FREQ=MINUTELY;INTERVAL=10").value();
+  const auto refused = scheduler_.PutAvailability(kDoctor, rule);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnbounded);
+  EXPECT_EQ(Offered({At(9), At(17)}, minutes{30}).size(), 31U);
+}
+
+TEST_F(SchedulerTest, FindSlots_OffersNothingLongerThanABookingMayBe) {
+  Scheduler scheduler(clock_, ids_, {.longest_booking = minutes{20}});
+  Populate(scheduler);
+  EXPECT_TRUE(scheduler.FindSlots({.any_of = {kDoctor}, .range = {At(9), At(17)}})->empty());
+}
+
 TEST_F(SchedulerTest, Availability_RoundTheClockReachesOverMidnight) {
   ASSERT_TRUE(scheduler_.AddResource(MakeDoctor(IdNumber(10))).ok());
   AvailabilityRule always = Weekdays(10);
@@ -169,8 +185,8 @@ TEST_F(SchedulerTest, Availability_RoundTheClockReachesOverMidnight) {
   ASSERT_TRUE(scheduler_.PutAvailability(IdNumber(10), always).ok());
   const Interval overnight{At(23, 45) + days{3}, At(24, 15) + days{3}};
   EXPECT_TRUE(scheduler_.Check({.resources = {IdNumber(10)}, .interval = overnight}).ok());
-  const auto slots = scheduler_.FindSlots(
-      {.any_of = {IdNumber(10)}, .range = overnight, .duration = minutes{30}});
+  const auto slots =
+      scheduler_.FindSlots({.any_of = {IdNumber(10)}, .range = overnight, .duration = minutes{30}});
   ASSERT_EQ(slots->size(), 1U);
   EXPECT_EQ(slots->front().interval, overnight);
 }
