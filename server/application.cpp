@@ -59,13 +59,14 @@ class Ticker {
 class Application::Impl {
  public:
   Impl(const ApplicationOptions& options, std::unique_ptr<Store> store, Zone zone,
-       const auth::KeySet& keys)
+       const auth::KeySet& keys, std::string secret)
       : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
         store_(std::move(store)),
         ids_(clock_, Seed()),
         issuer_(keys, Tokens(), clock_, ids_),
         verifier_(keys, Tokens(), clock_),
-        zone_(std::move(zone)) {}
+        zone_(std::move(zone)),
+        secret_(std::move(secret)) {}
 
   Result<void> Start(const ApplicationOptions& options) {
     Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::Open(*store_, clock_, ids_);
@@ -78,7 +79,8 @@ class Application::Impl {
                      .patients = Patients(*store_, *scheduler_),
                      .doctors = Doctors(*store_, *scheduler_, zone_),
                      .appointments = Appointments(*store_, *scheduler_, zone_),
-                     .idempotency = Idempotency(*store_, clock_)});
+                     .idempotency = Idempotency(*store_, clock_),
+                     .secret = secret_});
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
     }
@@ -121,6 +123,7 @@ class Application::Impl {
   auth::TokenIssuer issuer_;
   auth::TokenVerifier verifier_;
   Zone zone_;
+  std::string secret_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<Api> api_;
@@ -135,10 +138,10 @@ Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions
   if (!store.ok()) return std::move(store).error();
   Result<std::string> secret = SecretFor(options);
   if (!secret.ok()) return std::move(secret).error();
-  Result<auth::KeySet> keys = auth::KeySet::Create({{.id = "1", .secret = *std::move(secret)}});
+  Result<auth::KeySet> keys = auth::KeySet::Create({{.id = "1", .secret = *secret}});
   if (!keys.ok()) return std::move(keys).error();
 
-  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *keys);
+  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *keys, *secret);
   if (Result<void> started = impl->Start(options); !started.ok()) return std::move(started).error();
   return std::unique_ptr<Application>(new Application(std::move(impl)));
 }

@@ -86,8 +86,7 @@ http::Response List(Services& services, const Call& call) {
                            .doctor = query.Identifier<ResourceId>("doctor_id"),
                            .patient = query.Identifier<ResourceId>("patient_id"),
                            .status = query.Text("status")};
-  const std::size_t limit = query.Limit();
-  filter.limit = limit + 1;
+  filter.limit = query.Limit();
   if (const auto cursor = query.Cursor()) {
     const Result<Instant> start = ParseInstant(cursor->first);
     if (start.ok()) filter.after.emplace(*start, BookingId(cursor->second));
@@ -96,21 +95,19 @@ http::Response List(Services& services, const Call& call) {
   if (filter.status && !Workflow::Fhir().Find(*filter.status))
     query.Refuse("status", "is no status");
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
-  Result<std::vector<Booking>> bookings = services.appointments.List(call.caller, filter);
-  if (!bookings.ok()) return Refuse(call.request, bookings.error(), "/to");
-  const bool more = bookings->size() > limit;
-  if (more) bookings->pop_back();
+  const Result<AppointmentPage> page = services.appointments.List(call.caller, filter);
+  if (!page.ok()) return Refuse(call.request, page.error(), "/to");
   return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
                   out.Array("items", [&](json::ArrayWriter& items) {
-                    for (const Booking& booking : *bookings) {
+                    for (const Booking& booking : page->items) {
                       items.Object([&](json::ObjectWriter& item) {
                         RenderAppointment(item, services, booking);
                       });
                     }
                   });
                   std::optional<std::string> next;
-                  if (more) {
-                    const Booking& last = bookings->back();
+                  if (page->more) {
+                    const Booking& last = page->items.back();
                     next = MakeCursor(FormatUtc(last.interval.start), last.id.uuid());
                   }
                   out.Field("next_cursor", next);

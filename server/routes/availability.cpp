@@ -106,10 +106,14 @@ std::string_view PointerOf(const Error& error) {
                                                                                     : "/recurring";
 }
 
-std::string RenderOrphans(Services& services, ResourceId doctor) {
+/// The appointments that a change of hours left outside, as JSON.
+Result<std::string> RenderOrphans(Services& services, const Call& call, ResourceId doctor) {
   const Result<std::vector<Booking>> orphaned = services.doctors.Orphaned(doctor);
+  if (!orphaned.ok()) return orphaned.error();
+  if (Result<void> noted = services.appointments.NoteRead(call.caller, *orphaned); !noted.ok()) {
+    return std::move(noted).error();
+  }
   return json::WriteArray([&](json::ArrayWriter& items) {
-    if (!orphaned.ok()) return;
     for (const Booking& booking : *orphaned) {
       items.Object([&](json::ObjectWriter& item) { RenderAppointment(item, services, booking); });
     }
@@ -176,10 +180,12 @@ http::Response Put(Services& services, const Call& call) {
   const Result<AvailabilityRule> replaced =
       services.doctors.ReplaceHours(call.caller, *id, *rule, hours);
   if (!replaced.ok()) return Refuse(call.request, replaced.error(), PointerOf(replaced.error()));
+  const Result<std::string> orphans = RenderOrphans(services, call, *id);
+  if (!orphans.ok()) return Refuse(call.request, orphans.error());
   const Zone zone = ZoneOf(*services.doctors.Read(*id));
   return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
                   Render(out, *id, *replaced, zone);
-                  out.Raw("orphaned_appointments", RenderOrphans(services, *id));
+                  out.Raw("orphaned_appointments", *orphans);
                 }));
 }
 
@@ -189,8 +195,10 @@ http::Response Delete(Services& services, const Call& call) {
   if (!id || !rule) return NoSuchDoctor(call);
   const Result<void> deleted = services.doctors.DeleteHours(call.caller, *id, *rule);
   if (!deleted.ok()) return Refuse(call.request, deleted.error());
+  const Result<std::string> orphans = RenderOrphans(services, call, *id);
+  if (!orphans.ok()) return Refuse(call.request, orphans.error());
   return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  out.Raw("orphaned_appointments", RenderOrphans(services, *id));
+                  out.Raw("orphaned_appointments", *orphans);
                 }));
 }
 

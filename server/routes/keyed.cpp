@@ -69,11 +69,16 @@ http::Response Create(Api& api, const Call& call,
                              .detail = "an Idempotency-Key has 1 to 255 visible ASCII characters"},
                             call.request);
   }
+  // A body may hold a password: without the server's secret nobody can try guesses on what is kept.
+  const std::string fingerprint =
+      auth::Sha256Hex(api.services().secret + std::string(http::ToString(call.request.method)) +
+                      ' ' + call.request.path + '\n' + call.request.body);
+  // Strangers who choose the same key have nothing in common but that.
+  const bool stranger = call.caller.account.is_nil();
   const KeyedRequest request{
-      .actor = ToString(call.caller.account),
+      .actor = stranger ? "anonymous " + fingerprint : ToString(call.caller.account),
       .key = std::string(*key),
-      .fingerprint = auth::Sha256Hex(std::string(http::ToString(call.request.method)) + ' ' +
-                                     call.request.path + '\n' + call.request.body)};
+      .fingerprint = fingerprint};
   http::Response served;
   const auto outcome = api.services().idempotency.Run(request, [&](const Idempotency::Keep& keep) {
     Creation creation(&keep);

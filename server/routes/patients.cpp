@@ -29,8 +29,11 @@ http::Response Show(const Patient& patient) {
       patient.version);
 }
 
+/// The caller's own profile; the nil id, which nobody has, for an account without one.
+ResourceId Own(const Call& call) { return call.caller.resource.value_or(ResourceId()); }
+
 http::Response ReadOwn(Services& services, const Call& call) {
-  const Result<Patient> patient = services.patients.Read(call.caller, *call.caller.resource);
+  const Result<Patient> patient = services.patients.Read(call.caller, Own(call));
   return patient.ok() ? Show(*patient) : Refuse(call.request, patient.error());
 }
 
@@ -59,8 +62,8 @@ http::Response ChangeOwn(Services& services, const Call& call) {
   }
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
-  const Result<Patient> patient = services.patients.Update(call.caller, *call.caller.resource,
-                                                           change, ExpectedVersion(call.request));
+  const Result<Patient> patient =
+      services.patients.Update(call.caller, Own(call), change, ExpectedVersion(call.request));
   return patient.ok() ? Show(*patient) : Refuse(call.request, patient.error());
 }
 

@@ -7,7 +7,7 @@
 
 namespace clinic::server {
 
-std::optional<std::string> QueryReader::Text(std::string_view name) {
+std::optional<std::string> QueryReader::Text(std::string_view name, std::size_t max_length) {
   known_.emplace(name);
   const std::optional<std::string_view> value = request_.Query(name);
   if (!value) return std::nullopt;
@@ -16,8 +16,8 @@ std::optional<std::string> QueryReader::Text(std::string_view name) {
     Refuse(name, "must be UTF-8");
     return std::nullopt;
   }
-  if (value->empty() || *length > 200) {
-    Refuse(name, "must have 1 to 200 characters");
+  if (value->empty() || *length > max_length) {
+    Refuse(name, "must have 1 to " + std::to_string(max_length) + " characters");
     return std::nullopt;
   }
   return std::string(*value);
@@ -59,7 +59,8 @@ std::size_t QueryReader::Limit() {
 }
 
 std::optional<std::pair<std::string, Uuid>> QueryReader::Cursor() {
-  const std::optional<std::string> text = Text("cursor");
+  // Long enough for a name of 200 characters of four bytes, as MakeCursor writes it.
+  const std::optional<std::string> text = Text("cursor", 1200);
   if (!text) return std::nullopt;
   constexpr std::size_t kUuidLength = 36;
   const std::optional<std::string> plain = auth::DecodeBase64Url(*text);

@@ -25,7 +25,7 @@ class QueryReader {
  public:
   explicit QueryReader(const http::Request& request) : request_(request) {}
 
-  std::optional<std::string> Text(std::string_view name);
+  std::optional<std::string> Text(std::string_view name, std::size_t max_length = 200);
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t lowest,
                                       std::int64_t highest);
   std::optional<TimeText> Time(std::string_view name);

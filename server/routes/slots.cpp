@@ -16,7 +16,7 @@ http::Response Search(Services& services, const Call& call, SlotSearch search, Q
   }
   search.limit = query.Limit();
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
-  const Result<std::vector<Slot>> slots = services.doctors.FindSlots(search);
+  const Result<std::vector<Slot>> slots = services.doctors.FindSlots(call.caller, search);
   if (!slots.ok()) return Refuse(call.request, slots.error(), "/to");
 
   ResourceId doctor;

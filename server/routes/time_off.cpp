@@ -1,4 +1,6 @@
 // When doctors are away, whatever their hours say.
+#include <algorithm>
+
 #include "server/json/object_reader.hpp"
 #include "server/json/writer.hpp"
 #include "server/routes/answers.hpp"
@@ -46,17 +48,29 @@ http::Response Get(Services& services, const Call& call) {
   const std::optional<ResourceId> id = DoctorId(call);
   if (!id) return NoSuchDoctor(call);
   QueryReader query(call.request);
+  const std::size_t limit = query.Limit();
+  const auto cursor = query.Cursor();
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
   const Result<std::vector<TimeOff>> all = services.doctors.TimeOffOf(call.caller, *id);
   if (!all.ok()) return Refuse(call.request, all.error());
+  auto first = all->begin();
+  if (cursor) {
+    first = std::ranges::find(*all, TimeOffId(cursor->second), &TimeOff::id);
+    if (first != all->end()) ++first;
+  }
+  const auto last = first + std::min(static_cast<std::ptrdiff_t>(limit), all->end() - first);
   const Zone zone = ZoneOf(*services.doctors.Read(*id));
   return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
                   out.Array("items", [&](json::ArrayWriter& items) {
-                    for (const TimeOff& time_off : *all) {
+                    for (auto it = first; it != last; ++it) {
+                      const TimeOff& time_off = *it;
                       items.Object([&](json::ObjectWriter& item) { Render(item, time_off, zone); });
                     }
                   });
-                  out.Field("next_cursor", nullptr);
+                  out.Field("next_cursor",
+                            last == all->end()
+                                ? std::nullopt
+                                : std::optional(MakeCursor("", std::prev(last)->id.uuid())));
                 }));
 }
 

@@ -52,6 +52,13 @@ Result<Account> Accounts::Register(const Registration& registration, const Origi
                         .timezone = registration.timezone,
                         .created_at = now,
                         .updated_at = now};
+  const AuditEntry created{.at = now,
+                           .actor = ToString(account.id),
+                           .action = "patient.create",
+                           .subject = ToString(id),
+                           .patient = id,
+                           .source = origin.address,
+                           .request = origin.request};
   const Command command{
       .actor = ToString(account.id), .source = origin.address, .request = origin.request};
   const Result<Resource> added =
@@ -62,6 +69,7 @@ Result<Account> Accounts::Register(const Registration& registration, const Origi
                              command, [&](UnitOfWork& work, const Resource&) {
                                Result<void> done = work.directory().Insert(patient);
                                if (done.ok()) done = work.directory().Insert(account);
+                               if (done.ok()) done = work.audit().Append(created);
                                return done.ok() && alongside ? alongside(work, account) : done;
                              });
   if (!added.ok()) return added.error();
@@ -134,10 +142,13 @@ Result<SignIn> Accounts::OpenSession(const Account& account, const Origin& origi
 void Accounts::Rehash(const Account& account, std::string_view password) {
   Result<std::string> hash = hasher_.Hash(password);
   if (!hash.ok()) return;
-  Account changed = account;
-  changed.password_hash = *std::move(hash);
   // Left for the next sign-in where it fails: the old hash is as right as it was.
-  (void)store_.Write([&](UnitOfWork& work) { return work.directory().Update(changed); });
+  (void)store_.Write([&](UnitOfWork& work) -> Result<void> {
+    Result<Account> current = work.directory().GetAccount(account.id);
+    if (!current.ok()) return std::move(current).error();
+    current->password_hash = *hash;
+    return work.directory().Update(*current);
+  });
 }
 
 Result<void> Accounts::LogOut(const Caller& caller) {

@@ -79,7 +79,8 @@ class Accounts {
   IdGenerator& ids_;
   const auth::TokenIssuer& issuer_;
   const auth::TokenVerifier& verifier_;
-  auth::PasswordHasher hasher_;
+  // Few wait, so that a flood of sign-ins leaves threads for everyone else.
+  auth::PasswordHasher hasher_{{.at_once = 2, .waiting = 6}};
 };
 
 /// E-mail addresses are compared without regard to the case of ASCII letters.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "clinic/appointment_status.hpp"
 #include "server/services/doctors.hpp"
 #include "server/services/rights.hpp"
 
@@ -71,12 +72,11 @@ Result<Booking> Appointments::Read(const Caller& caller, BookingId id) {
   return booking;
 }
 
-Result<std::vector<Booking>> Appointments::List(const Caller& caller,
-                                                const AppointmentFilter& filter) {
+Result<AppointmentPage> Appointments::List(const Caller& caller, const AppointmentFilter& filter) {
   if (filter.status && !Workflow::Fhir().Find(*filter.status)) {
     return Error{ErrorCode::kInvalidArgument, "there is no status \"" + *filter.status + "\""};
   }
-  BookingQuery query{.status = filter.status, .after = filter.after, .limit = filter.limit};
+  BookingQuery query{.status = filter.status, .after = filter.after, .limit = filter.limit + 1};
   // Patients come first: a store looks the first one up, and sifts what it finds by the others.
   const auto also = [&](const std::optional<ResourceId>& resource) {
     if (resource && std::ranges::find(query.resources, *resource) == query.resources.end()) {
@@ -85,7 +85,7 @@ Result<std::vector<Booking>> Appointments::List(const Caller& caller,
   };
   also(filter.patient);
   if (!caller.is_staff()) {
-    if (!caller.resource) return std::vector<Booking>();
+    if (!caller.resource) return AppointmentPage();
     also(caller.resource);
   }
   also(filter.doctor);
@@ -105,18 +105,29 @@ Result<std::vector<Booking>> Appointments::List(const Caller& caller,
   if (Result<std::size_t> expired = scheduler_.ExpireHolds(); !expired.ok()) {
     return std::move(expired).error();
   }
-  std::vector<Booking> bookings;
+  AppointmentPage page;
   Result<void> done = store_.Write([&](UnitOfWork& work) -> Result<void> {
     Result<std::vector<Booking>> found = work.bookings().List(query);
     if (!found.ok()) return std::move(found).error();
-    bookings = *std::move(found);
-    for (const Booking& booking : bookings) {
+    page.more = found->size() > filter.limit;
+    if (page.more) found->pop_back();
+    page.items = *std::move(found);
+    for (const Booking& booking : page.items) {
       if (Result<void> noted = Note(caller, work, booking); !noted.ok()) return noted;
     }
     return {};
   });
   if (!done.ok()) return std::move(done).error();
-  return bookings;
+  return page;
+}
+
+Result<void> Appointments::NoteRead(const Caller& caller, std::span<const Booking> bookings) {
+  return store_.Write([&](UnitOfWork& work) -> Result<void> {
+    for (const Booking& booking : bookings) {
+      if (Result<void> noted = Note(caller, work, booking); !noted.ok()) return noted;
+    }
+    return {};
+  });
 }
 
 Result<std::vector<Transition>> Appointments::History(const Caller& caller, BookingId id) {
@@ -141,6 +152,11 @@ Result<Booking> Appointments::TakeAction(const Caller& caller, BookingId id,
                                          std::optional<std::uint32_t> expected_version) {
   const Result<Booking> booking = scheduler_.Find(id);
   if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  const bool began = booking->status == appointment_status::kArrived ||
+                     booking->status == appointment_status::kCheckedIn;
+  if (caller.role == Role::kPatient && began) {
+    return Error{ErrorCode::kForbidden, "the visit has begun; ask at the reception"};
+  }
   Command command = CommandOf(caller, std::move(reason));
   command.expected_version = expected_version;
   return scheduler_.Transition(id, action, command);

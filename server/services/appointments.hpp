@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct AppointmentFilter {
   std::size_t limit = 50;
 };
 
+struct AppointmentPage {
+  std::vector<Booking> items{};
+  bool more = false;  ///< there are others behind the last one
+};
+
 /// Who takes part in an appointment.
 struct Parties {
   std::optional<Resource> doctor{};
@@ -65,12 +71,17 @@ class Appointments {
 
   /// Those that the caller may see, by start. Errors: kInvalidArgument for an unknown status;
   /// kBadInterval; kUnavailable.
-  Result<std::vector<Booking>> List(const Caller& caller, const AppointmentFilter& filter);
+  Result<AppointmentPage> List(const Caller& caller, const AppointmentFilter& filter);
+
+  /// Notes that the caller was shown the bookings, which they learned of elsewhere. Error:
+  /// kUnavailable.
+  Result<void> NoteRead(const Caller& caller, std::span<const Booking> bookings);
 
   /// Error: as Read.
   Result<std::vector<Transition>> History(const Caller& caller, BookingId id);
 
-  /// Takes an action of the workflow. Errors: kNotFound as Read; those of Scheduler::Transition.
+  /// Takes an action of the workflow. Errors: kNotFound as Read; kForbidden for a patient whose
+  /// visit has begun; those of Scheduler::Transition.
   Result<Booking> TakeAction(const Caller& caller, BookingId id, std::string_view action,
                              std::string reason, std::optional<std::uint32_t> expected_version);
 

@@ -15,6 +15,17 @@ constexpr Duration kLongestRange = days{731};
 
 Error Unknown() { return {ErrorCode::kNotFound, "there is no such doctor"}; }
 
+void Apply(const DoctorChange& change, Resource& doctor) {
+  if (change.full_name) doctor.name = *change.full_name;
+  if (change.specialties) doctor.specialties = *change.specialties;
+  if (change.timezone) doctor.timezone = *change.timezone;
+  if (change.default_duration) doctor.default_duration = *change.default_duration;
+  if (change.slot_step) doctor.slot_step = *change.slot_step;
+  if (change.buffer_before) doctor.buffer_before = *change.buffer_before;
+  if (change.buffer_after) doctor.buffer_after = *change.buffer_after;
+  if (change.bio) doctor.description = *change.bio;
+}
+
 }  // namespace
 
 Instant PlaceIn(const Zone& zone, const TimeText& time) {
@@ -62,19 +73,17 @@ Result<Resource> Doctors::ReadManaged(const Caller& caller, ResourceId id) const
 
 Result<Resource> Doctors::Update(const Caller& caller, ResourceId id, const DoctorChange& change,
                                  std::optional<std::uint32_t> expected_version) {
-  Result<Resource> doctor = ReadManaged(caller, id);
-  if (!doctor.ok()) return doctor;
-  if (change.full_name) doctor->name = *change.full_name;
-  if (change.specialties) doctor->specialties = *change.specialties;
-  if (change.timezone) doctor->timezone = *change.timezone;
-  if (change.default_duration) doctor->default_duration = *change.default_duration;
-  if (change.slot_step) doctor->slot_step = *change.slot_step;
-  if (change.buffer_before) doctor->buffer_before = *change.buffer_before;
-  if (change.buffer_after) doctor->buffer_after = *change.buffer_after;
-  if (change.bio) doctor->description = *change.bio;
-  Command command = CommandOf(caller);
-  command.expected_version = expected_version;
-  return scheduler_.UpdateResource(*std::move(doctor), command);
+  for (;;) {
+    Result<Resource> doctor = ReadManaged(caller, id);
+    if (!doctor.ok()) return doctor;
+    Apply(change, *doctor);
+    Command command = CommandOf(caller);
+    command.expected_version = expected_version.value_or(doctor->version);
+    Result<Resource> updated = scheduler_.UpdateResource(*std::move(doctor), command);
+    // Someone else changed it in between: unless the caller minds, both changes are kept.
+    const bool stale = !updated.ok() && updated.error().code == ErrorCode::kStaleVersion;
+    if (!stale || expected_version) return updated;
+  }
 }
 
 Result<AvailabilityRule> Doctors::AddHours(const Caller& caller, ResourceId id, const Hours& hours,
@@ -149,10 +158,12 @@ Result<void> Doctors::DeleteTimeOff(const Caller& caller, ResourceId id, TimeOff
   return scheduler_.DeleteTimeOff(id, time_off, CommandOf(caller));
 }
 
-Result<std::vector<Slot>> Doctors::FindSlots(const SlotSearch& search) const {
+Result<std::vector<Slot>> Doctors::FindSlots(const Caller& caller, const SlotSearch& search) const {
   Zone zone = clinic_zone_;
   SlotQuery query{
       .specialty = search.specialty, .duration = search.duration, .limit = search.limit};
+  // A patient is offered what they can book themselves, not what they are elsewhere at.
+  if (caller.role == Role::kPatient && caller.resource) query.together = {*caller.resource};
   if (search.doctor) {
     const Result<Resource> doctor = Read(*search.doctor);
     if (!doctor.ok()) return doctor.error();

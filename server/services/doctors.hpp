@@ -91,8 +91,9 @@ class Doctors {
   Result<std::vector<TimeOff>> TimeOffOf(const Caller& caller, ResourceId id) const;
   Result<void> DeleteTimeOff(const Caller& caller, ResourceId id, TimeOffId time_off);
 
-  /// Errors: kNotFound for an unknown doctor; kBadInterval; kTooLong.
-  Result<std::vector<Slot>> FindSlots(const SlotSearch& search) const;
+  /// Times that the caller can book. Errors: kNotFound for an unknown doctor; kBadInterval;
+  /// kTooLong.
+  Result<std::vector<Slot>> FindSlots(const Caller& caller, const SlotSearch& search) const;
 
   const Zone& clinic_zone() const { return clinic_zone_; }
 

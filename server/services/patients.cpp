@@ -28,14 +28,27 @@ Result<Patient> Patients::Read(const Caller& caller, ResourceId id) {
 Result<Patient> Patients::Update(const Caller& caller, ResourceId id, const PatientChange& change,
                                  std::optional<std::uint32_t> expected_version) {
   if (!caller.is(id) && !caller.is_staff()) return Unknown();
+  for (;;) {
+    Result<Patient> patient = TryUpdate(caller, id, change, expected_version);
+    // Someone else changed it in between: unless the caller minds, both changes are kept.
+    const bool stale = !patient.ok() && patient.error().code == ErrorCode::kStaleVersion;
+    if (!stale || expected_version) return patient;
+  }
+}
+
+Result<Patient> Patients::TryUpdate(const Caller& caller, ResourceId id,
+                                    const PatientChange& change,
+                                    std::optional<std::uint32_t> expected_version) {
   Result<Resource> resource = scheduler_.FindResource(id);
   if (!resource.ok() || resource->kind != ResourceKind::kPatient) return Unknown();
   if (change.full_name) resource->name = *change.full_name;
   if (change.timezone) resource->timezone = *change.timezone;
 
   Result<Patient> patient = Unknown();
+  Command command = CommandOf(caller);
+  command.expected_version = resource->version;
   const Result<Resource> updated = scheduler_.UpdateResource(
-      *std::move(resource), CommandOf(caller),
+      *std::move(resource), command,
       [&](UnitOfWork& work, const Resource& written) -> Result<void> {
         patient = work.directory().GetPatient(id);
         if (!patient.ok()) return patient.error();

@@ -36,6 +36,9 @@ class Patients {
                          std::optional<std::uint32_t> expected_version);
 
  private:
+  Result<Patient> TryUpdate(const Caller& caller, ResourceId id, const PatientChange& change,
+                            std::optional<std::uint32_t> expected_version);
+
   Store& store_;
   Scheduler& scheduler_;
 };

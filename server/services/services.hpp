@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "server/services/accounts.hpp"
 #include "server/services/appointments.hpp"
@@ -19,6 +20,7 @@ struct Services {
   Doctors doctors;
   Appointments appointments;
   Idempotency idempotency;
+  std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop
 };
 

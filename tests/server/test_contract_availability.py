@@ -160,3 +160,13 @@ def test_a_range_of_more_than_two_years_is_refused(patient):
     path = f"/api/doctors/{DOCTOR}/availability"
     refused = patient.get(path, from_="2024-01-01", to="9999-12-31")
     assert_problem(refused, 422, "too_long", ["/to"])
+
+
+def test_time_off_comes_in_pages(doctor):
+    for day in (4, 5, 6):
+        assert doctor.post("/api/doctors/me/time-off", {
+            "start": f"2024-03-0{day}T09:00", "end": f"2024-03-0{day}T10:00"}).status == 201
+    first = doctor.get("/api/doctors/me/time-off", limit=2)
+    rest = doctor.get("/api/doctors/me/time-off", limit=2, cursor=first["next_cursor"])
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (2, 1, None)
+    assert first["items"] + rest["items"] == doctor.get("/api/doctors/me/time-off")["items"]

@@ -110,3 +110,16 @@ def test_patients_and_rooms_are_no_doctors(server, patient, receptionist):
 
 def test_me_is_nobody_for_who_is_no_doctor(patient):
     assert_problem(patient.get("/api/doctors/me"), 404, "not_found")
+
+
+def test_pages_go_on_behind_the_longest_name(patient, doctor):
+    assert doctor.patch("/api/doctors/me", {"full_name": "\N{CAT}" * 200}).status == 200
+    names, cursor = [], None
+    while True:
+        page = patient.get("/api/doctors", limit=1, **({"cursor": cursor} if cursor else {}))
+        assert page.status == 200, page
+        names += [item["full_name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(names) == 3 and "\N{CAT}" * 200 in names

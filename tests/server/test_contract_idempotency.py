@@ -48,6 +48,13 @@ def test_a_repeated_registration_makes_one_account(server):
     assert_replayed(first, second)
 
 
+def test_strangers_who_choose_the_same_key_do_not_meet(server):
+    for name in ("ana", "ben"):
+        made = server.client().post("/api/auth/register", {
+            "email": f"{name}@example.org", "password": PASSWORD, "full_name": name}, headers=KEY)
+        assert made.status == 201, made
+
+
 def test_a_refusal_is_repeated_too(patient, server):
     first = server.sign_in("other_patient").book("2024-03-12T10:00").json
     refused, second = again(patient, "/api/appointments", booking("2024-03-12T10:00"))

@@ -124,6 +124,14 @@ def test_slots_of_a_specialty_are_those_of_its_doctors_earliest_first(server, pa
     assert first == all_of_them[:3]
 
 
+def test_a_patient_is_not_offered_a_time_at_which_they_are_elsewhere(patient, server):
+    query = {"specialty": "dermatology", "from_": "2024-03-12T10:00", "to": "2024-03-12T10:30"}
+    assert len(patient.get("/api/slots", **query)["items"]) == 1
+    assert patient.book("2024-03-12T10:15").status == 201
+    assert patient.get("/api/slots", **query)["items"] == []
+    assert len(server.sign_in("other_patient").get("/api/slots", **query)["items"]) == 1
+
+
 def test_a_slot_is_as_long_as_asked_for_or_as_the_doctor_says(patient, doctor):
     def length(**query):
         slot = patient.get(f"/api/doctors/{DOCTOR}/slots", limit=1, **query)["items"][0]

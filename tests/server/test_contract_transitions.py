@@ -90,3 +90,14 @@ def test_transitions_and_moves_honour_if_match(patient):
     assert patient.get(path)["scheduled_time"] == "2024-03-12T11:00:00+00:00"
     etag = patient.get(path).headers["etag"]
     assert patient.post(f"{path}/cancel", headers={"If-Match": etag}).status == 200
+
+
+@pytest.mark.parametrize("state", ["arrived", "checked-in"])
+def test_a_visit_that_has_begun_is_not_the_patients_to_move_or_to_end(
+        server, patient, receptionist, state):
+    path = bring_into(server, receptionist, state)
+    assert_problem(patient.post(f"{path}/cancel"), 403, "forbidden")
+    for anyone in (patient, receptionist):
+        assert_problem(anyone.post(f"{path}/reschedule", {"scheduled_time": "2024-03-13T10:00"}),
+                       409, "illegal_transition")
+    assert patient.get(path)["status"] == state
