@@ -28,7 +28,8 @@ def reason(case):
     """Why a test skipped itself, as far as it says."""
     output = case.findtext("system-out") or ""
     said = re.search(r"^skipped: (.*)$", output, re.MULTILINE) \
-        or re.search(r": Skipped\n(.*)$", output, re.MULTILINE)
+        or re.search(r": Skipped\n(.*)$", output, re.MULTILINE) \
+        or re.search(r"^SKIPPED \[\d+\] \S+: (.*)$", output, re.MULTILINE)
     return said[1].strip() if said else "it does not say why"
 
 
