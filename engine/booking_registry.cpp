@@ -26,7 +26,8 @@ void BookingRegistry::Withdraw(BookingId id) {
   Shard& shard = shards_[ShardOf(id)];
   const std::unique_lock lock(shard.mutex);
   const auto record = shard.records.find(id);
-  shard.free.push_back(static_cast<std::uint32_t>(record->second.handle) / kShards);
+  const auto number = static_cast<std::size_t>(record->second.handle);
+  shard.free.push_back(static_cast<std::uint32_t>(number / kShards));
   shard.records.erase(record);
 }
 
