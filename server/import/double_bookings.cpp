@@ -8,6 +8,9 @@
 namespace clinic::calendar_file {
 namespace {
 
+// One sorts the first half of a large calendar while the other sorts the second.
+constexpr OverlapOptions kOnTwoThreads{.threads = 2};
+
 Interval PlannedInterval(const AppointmentRow& appointment, const Zone& zone) {
   const Instant start = StartOf(appointment, zone);
   return {start, start + appointment.length};
@@ -52,7 +55,7 @@ DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files, const 
   // stretch holds.
   bool in_stretch = false;
   GroupedInterval stretch;
-  ForEachOverlap(held.intervals, [&](OverlappingPair pair) {
+  const auto add = [&](OverlappingPair pair) {
     const GroupedInterval& first = held.intervals[pair.first];
     const GroupedInterval& second = held.intervals[pair.second];
     DoubleBookingCounts& counts = *held.counts[first.group];
@@ -69,7 +72,8 @@ DoubleBookings FindDoubleBookings(std::span<const AppointmentFile> files, const 
     if (found.pairs.size() < kMostPairs) {
       found.pairs.push_back({held.positions[pair.first], held.positions[pair.second]});
     }
-  });
+  };
+  ForEachOverlap(held.intervals, add, kOnTwoThreads);
 
   for (const auto& [practitioner, counts] : found.by_practitioner) {
     found.all.appointments += counts.appointments;

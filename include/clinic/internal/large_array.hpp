@@ -1,0 +1,31 @@
+// Arrays of millions of plain values.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+namespace clinic::internal {
+
+/// Memory for `bytes` bytes, on large pages where the system has some and it is worth it, so that
+/// touching it for the first time, and going through it in no order, costs less. Throws
+/// std::bad_alloc.
+void* AllocateLarge(std::size_t bytes);
+void FreeLarge(void* memory) noexcept;
+
+struct FreeLargeDeleter {
+  void operator()(void* memory) const noexcept { FreeLarge(memory); }
+};
+
+template <typename T>
+using LargeArray = std::unique_ptr<T[], FreeLargeDeleter>;
+
+/// An array whose values are not written yet.
+template <typename T>
+LargeArray<T> MakeLargeArray(std::size_t size) {
+  static_assert(std::is_trivially_default_constructible_v<T> &&
+                std::is_trivially_destructible_v<T>);
+  return LargeArray<T>(static_cast<T*>(AllocateLarge(size * sizeof(T))));
+}
+
+}  // namespace clinic::internal
