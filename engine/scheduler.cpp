@@ -77,7 +77,7 @@ Result<std::vector<Booking>> Scheduler::OutsideAvailability(ResourceId id) const
 
 Result<Booking> Scheduler::Book(const BookRequest& request, const Command& command,
                                 const Alongside<Booking>& alongside) {
-  return impl_->Book(request, std::nullopt, command, alongside);
+  return impl_->Book(request, command, alongside);
 }
 
 std::vector<Result<Booking>> Scheduler::BookEach(std::span<const BookRequest> requests,
@@ -87,7 +87,9 @@ std::vector<Result<Booking>> Scheduler::BookEach(std::span<const BookRequest> re
 
 Result<Booking> Scheduler::Hold(const BookRequest& request, Duration ttl, const Command& command,
                                 const Alongside<Booking>& alongside) {
-  return impl_->Book(request, ttl, command, alongside);
+  BookRequest held = request;
+  held.hold = ttl;
+  return impl_->Book(held, command, alongside);
 }
 
 Result<Booking> Scheduler::Confirm(BookingId id, const Command& command) {
@@ -110,6 +112,22 @@ Result<Booking> Scheduler::Transition(BookingId id, std::string_view action, con
 Result<Booking> Scheduler::Reschedule(BookingId id, const RescheduleRequest& request,
                                       const Command& command, const Alongside<Booking>& alongside) {
   return impl_->Reschedule(id, request, command, alongside);
+}
+
+Result<std::vector<Booking>> Scheduler::Apply(
+    std::span<const Change> changes, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside) {
+  return impl_->Apply(changes, command, alongside);
+}
+
+Result<std::vector<Booking>> Scheduler::BookingsOf(ResourceId id, const Interval& range) const {
+  return impl_->BookingsOf(id, range);
+}
+
+Result<std::optional<Instant>> Scheduler::EarliestStart(std::span<const ResourceId> resources,
+                                                        Instant from, Duration length,
+                                                        Instant until) const {
+  return impl_->EarliestStart(resources, from, length, until);
 }
 
 Result<Booking> Scheduler::Find(BookingId id) const { return impl_->Find(id); }

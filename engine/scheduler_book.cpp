@@ -16,36 +16,43 @@ Error AlreadyThere(BookingId id) {
 
 }  // namespace
 
-Result<Booking> Scheduler::Impl::Book(const BookRequest& request, std::optional<Duration> hold_ttl,
-                                      const Command& command, const Alongside<Booking>& alongside) {
-  Result<Pending> pending = Reserve(request, hold_ttl);
-  if (!pending.ok()) return std::move(pending).error();
-  const Booking& booking = pending->booking;
-
-  Result<void> written = Commit([&](UnitOfWork& work) {
-    Result<void> recorded = Record(work, booking, hold_ttl ? "hold" : "book", "", command);
-    return recorded.ok() && alongside ? alongside(work, booking) : recorded;
+Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command& command,
+                                      const Alongside<Booking>& alongside) {
+  Result<Step> step = PrepareBooking(request);
+  if (!step.ok()) return std::move(step).error();
+  const std::span<Step> steps(&*step, 1);
+  Result<void> secured = Secure(steps, command, [&](UnitOfWork& work) {
+    return alongside ? alongside(work, step->after) : Result<void>();
   });
-  if (!written.ok()) {
-    Abandon(*pending);
-    return WithAlternatives(std::move(written).error(), pending->states, booking.interval);
+  if (!secured.ok()) {
+    return WithAlternatives(std::move(secured).error(), step->states, request.interval);
   }
-  Accept(*pending);
-  return std::move(pending->booking);
+  // Nobody changes a hold before it is in the queue as well.
+  std::unique_lock<std::mutex> change;
+  if (request.hold) change = std::unique_lock(ChangeLock(step->after.id));
+  Settle(steps);
+  return std::move(step->after);
 }
 
 std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookRequest> requests,
                                                        const Command& command) {
-  std::vector<Result<Pending>> reserved;
-  reserved.reserve(requests.size());
-  for (const BookRequest& request : requests) reserved.push_back(Reserve(request, std::nullopt));
+  std::vector<Result<Step>> steps;
+  steps.reserve(requests.size());
+  for (const BookRequest& request : requests) {
+    steps.push_back(PrepareBooking(request));
+    if (!steps.back().ok()) continue;
+    Result<void> taken = Take({&*steps.back(), 1});
+    if (taken.ok()) continue;
+    Abandon({&*steps.back(), 1});
+    steps.back() =
+        WithAlternatives(std::move(taken).error(), steps.back()->states, request.interval);
+  }
 
   std::vector<Result<void>> written(requests.size());
   const Result<void> all = Commit([&](UnitOfWork& work) -> Result<void> {
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      if (!reserved[i].ok()) continue;
-      written[i] =
-          work.Attempt([&] { return Record(work, reserved[i]->booking, "book", "", command); });
+      if (!steps[i].ok()) continue;
+      written[i] = work.Attempt([&] { return Write(work, {&*steps[i], 1}, command); });
       if (!written[i].ok() && written[i].error().code == ErrorCode::kUnavailable) return written[i];
     }
     return {};
@@ -54,14 +61,14 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookReque
   std::vector<Result<Booking>> results;
   results.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (!reserved[i].ok()) {
-      results.emplace_back(std::move(reserved[i]).error());
+    if (!steps[i].ok()) {
+      results.emplace_back(std::move(steps[i]).error());
     } else if (!all.ok() || !written[i].ok()) {
-      Abandon(*reserved[i]);
+      GiveBack({&*steps[i], 1});
       results.emplace_back(all.ok() ? written[i].error() : all.error());
     } else {
-      Accept(*reserved[i]);
-      results.emplace_back(std::move(reserved[i]->booking));
+      Settle({&*steps[i], 1});
+      results.emplace_back(std::move(steps[i]->after));
     }
   }
   return results;
@@ -69,7 +76,7 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookReque
 
 Result<void> Scheduler::Impl::Check(const BookRequest& request) {
   FreeDueHolds();
-  const Result<State> initial = InitialState(request, std::nullopt);
+  const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
   Result<States> states = resources_.FindAll(request.resources);
   if (!states.ok()) return std::move(states).error();
@@ -80,17 +87,16 @@ Result<void> Scheduler::Impl::Check(const BookRequest& request) {
   Result<void> judged;
   if (workflow_.Occupies(*initial)) {
     const ScheduleLock lock(*states);
-    judged = JudgeLocked(*states, request.interval, request.waive, std::nullopt);
+    judged = JudgeLocked(*states, request.interval, request.waive);
   }
   if (judged.ok()) return {};
   return WithAlternatives(std::move(judged).error(), *states, request.interval);
 }
 
-Result<Scheduler::Impl::Pending> Scheduler::Impl::Reserve(const BookRequest& request,
-                                                          std::optional<Duration> hold_ttl) {
+Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareBooking(const BookRequest& request) {
   FreeDueHolds();
   const Instant now = Now();
-  const Result<State> initial = InitialState(request, hold_ttl);
+  const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
   Result<States> states = resources_.FindAll(request.resources);
   if (!states.ok()) return std::move(states).error();
@@ -99,55 +105,36 @@ Result<Scheduler::Impl::Pending> Scheduler::Impl::Reserve(const BookRequest& req
   const BookingId id = request.id.value_or(BookingId(ids_.NewUuid()));
   const std::optional<BookingHandle> handle = bookings_.Claim(id);
   if (!handle) return AlreadyThere(id);
-  Pending pending{
-      .booking = {.id = id,
-                  .interval = request.interval,
-                  .allocations = {},
-                  .status = std::string(workflow_.Name(*initial)),
-                  .occupies = workflow_.Occupies(*initial),
-                  .overrides = request.waive.conflicts,
-                  .expires_at = hold_ttl ? std::optional(now + *hold_ttl) : std::nullopt,
-                  .series = request.series,
-                  .reason = request.reason,
-                  .version = 1,
-                  .created_at = now,
-                  .updated_at = now},
+  if (Result<void> times = CheckTimes(request.interval, request.waive, now); !times.ok()) {
+    bookings_.Withdraw(id);
+    return WithAlternatives(std::move(times).error(), *states, request.interval);
+  }
+  return Step{
+      .before = nullptr,
+      .after = {.id = id,
+                .interval = request.interval,
+                .allocations = {},
+                .status = std::string(workflow_.Name(*initial)),
+                .occupies = workflow_.Occupies(*initial),
+                .overrides = request.waive.conflicts,
+                .expires_at = request.hold ? std::optional(now + *request.hold) : std::nullopt,
+                .series = request.series,
+                .reason = request.reason,
+                .version = 1,
+                .created_at = now,
+                .updated_at = now},
       .handle = *handle,
       .states = *std::move(states),
-      .hold_ttl = hold_ttl};
-  Result<void> judged = CheckTimes(request.interval, request.waive, now);
-  if (judged.ok()) {
-    const ScheduleLock lock(pending.states);
-    if (pending.booking.occupies) {
-      judged = JudgeLocked(pending.states, request.interval, request.waive, std::nullopt);
-    }
-    pending.booking.allocations = Allocate(pending.states, request.interval);
-    if (judged.ok()) AddToCalendars(pending.booking, *handle, pending.states);
-  }
-  if (judged.ok()) return pending;
-  bookings_.Withdraw(id);
-  return WithAlternatives(std::move(judged).error(), pending.states, request.interval);
+      .action = request.hold ? "hold" : "book",
+      .waive = request.waive};
 }
 
-void Scheduler::Impl::Accept(const Pending& pending) {
-  // Nobody changes the booking before it is in the queue as well.
-  const std::lock_guard change(ChangeLock(pending.booking.id));
-  bookings_.Publish(pending.booking);
-  if (pending.hold_ttl) holds_.Add(*pending.booking.expires_at, pending.booking.id);
-}
-
-void Scheduler::Impl::Abandon(const Pending& pending) {
-  if (pending.booking.occupies) RemoveFromCalendars(pending.booking, pending.handle);
-  bookings_.Withdraw(pending.booking.id);
-}
-
-Result<State> Scheduler::Impl::InitialState(const BookRequest& request,
-                                            std::optional<Duration> hold_ttl) const {
-  if (hold_ttl) {
+Result<State> Scheduler::Impl::InitialState(const BookRequest& request) const {
+  if (request.hold) {
     if (!workflow_.held()) {
       return Error{ErrorCode::kIllegalTransition, "the workflow has no holds"};
     }
-    if (*hold_ttl <= Duration{0} || *hold_ttl > options_.longest_hold) {
+    if (*request.hold <= Duration{0} || *request.hold > options_.longest_hold) {
       return Error{ErrorCode::kInvalidArgument, "a hold lasts longer than nothing and at most " +
                                                     std::to_string(options_.longest_hold.count()) +
                                                     " seconds"};
@@ -187,8 +174,7 @@ Result<void> Scheduler::Impl::CheckTimes(const Interval& visit, const Waivers& w
 }
 
 Result<void> Scheduler::Impl::JudgeLocked(const States& states, const Interval& visit,
-                                          const Waivers& waive,
-                                          std::optional<BookingHandle> ignored) const {
+                                          const Waivers& waive) const {
   bool off_grid = false;
   std::vector<Conflict> conflicts;
   for (const internal::ResourceStatePtr& state : states) {
@@ -207,8 +193,8 @@ Result<void> Scheduler::Impl::JudgeLocked(const States& states, const Interval& 
       }
       off_grid |= *opening == Schedule::Opening::kOffGrid;
     }
-    if (waive.conflicts || (!ignored && state->schedule.HasRoom(visit))) continue;
-    for (const Calendar::Entry& entry : state->schedule.Blocking(visit, ignored)) {
+    if (waive.conflicts || state->schedule.HasRoom(visit)) continue;
+    for (const Calendar::Entry& entry : state->schedule.Blocking(visit)) {
       conflicts.push_back({state->id, state->kind, bookings_.IdOf(entry.handle), entry.interval});
     }
   }
@@ -219,33 +205,6 @@ Result<void> Scheduler::Impl::JudgeLocked(const States& states, const Interval& 
   std::ranges::sort(conflicts, {},
                     [](const Conflict& c) { return std::pair(c.interval, c.resource); });
   return Error{ErrorCode::kConflict, "the time is taken", std::move(conflicts)};
-}
-
-std::vector<Allocation> Scheduler::Impl::Allocate(const States& states,
-                                                  const Interval& visit) const {
-  std::vector<Allocation> allocations;
-  allocations.reserve(states.size());
-  for (const internal::ResourceStatePtr& state : states) {
-    allocations.push_back({state->id, state->schedule.Occupied(visit)});
-  }
-  return allocations;
-}
-
-void Scheduler::Impl::AddToCalendars(const Booking& booking, BookingHandle handle,
-                                     const States& states) {
-  if (!booking.occupies) return;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    states[i]->schedule.Add(booking.allocations[i].occupied, handle);
-  }
-}
-
-void Scheduler::Impl::RemoveFromCalendars(const std::vector<Allocation>& allocations,
-                                          BookingHandle handle) {
-  for (const Allocation& allocation : allocations) {
-    const internal::ResourceStatePtr state = resources_.Find(allocation.resource);
-    const std::lock_guard lock(state->mutex);
-    state->schedule.Remove(allocation.occupied, handle);
-  }
 }
 
 }  // namespace clinic

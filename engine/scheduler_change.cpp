@@ -1,5 +1,4 @@
-// Changing a booking: the new time is taken before the store is asked, the old one is given up
-// after it has agreed. Whatever happens in between, nobody else has either.
+// Changing bookings: one step of the workflow, another time, or several of these at once.
 #include <algorithm>
 #include <utility>
 
@@ -7,54 +6,14 @@
 
 namespace clinic {
 
-using internal::ScheduleLock;
-
 Result<Booking> Scheduler::Impl::Transition(BookingId id, std::string_view action,
                                             const Command& command,
                                             const Alongside<Booking>& alongside) {
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const std::lock_guard change(ChangeLock(id));
-  const Result<std::shared_ptr<const Booking>> found = FindForChange(id, command);
-  if (!found.ok()) return found.error();
-  const Booking& before = **found;
-  const std::optional<State> next = workflow_.Next(*workflow_.Find(before.status), action);
-  if (!next) return IllegalTransition(before, action);
-
-  Booking after = before;
-  after.status = workflow_.Name(*next);
-  after.occupies = workflow_.Occupies(*next);
-  after.version += 1;
-  after.updated_at = Now();
-  after.expires_at.reset();
-  if (workflow_.IsHeld(*next)) after.expires_at = after.updated_at + options_.default_hold;
-
-  if (Result<void> taken = TakeHold(before); !taken.ok()) return std::move(taken).error();
-  const BookingHandle handle = bookings_.HandleOf(id);
-  const bool takes_time = after.occupies && !before.occupies;
-  Result<void> done;
-  if (takes_time) {
-    std::vector<ResourceId> resources;
-    for (const Allocation& allocation : before.allocations)
-      resources.push_back(allocation.resource);
-    const Result<States> states = resources_.FindAll(std::move(resources));
-    done = states.ok() ? TakeTime(*states, after, handle, {.past = true, .availability = true})
-                       : Result<void>(states.error());
-  }
-  if (done.ok()) {
-    done = Commit([&](UnitOfWork& work) {
-      Result<void> recorded = Record(work, after, action, before.status, command);
-      return recorded.ok() && alongside ? alongside(work, after) : recorded;
-    });
-    if (!done.ok() && takes_time) RemoveFromCalendars(after, handle);
-  }
-  if (!done.ok()) {
-    KeepHold(before);
-    return std::move(done).error();
-  }
-  if (before.occupies && !after.occupies) RemoveFromCalendars(before, handle);
-  bookings_.Publish(after);
-  KeepHold(after);
-  return after;
+  Result<Step> step = PrepareTransition({id, std::string(action), command.expected_version});
+  if (!step.ok()) return std::move(step).error();
+  return Finish(*std::move(step), command, alongside);
 }
 
 Result<Booking> Scheduler::Impl::Reschedule(BookingId id, const RescheduleRequest& request,
@@ -62,53 +21,162 @@ Result<Booking> Scheduler::Impl::Reschedule(BookingId id, const RescheduleReques
                                             const Alongside<Booking>& alongside) {
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const std::lock_guard change(ChangeLock(id));
-  const Result<std::shared_ptr<const Booking>> found = FindForChange(id, command);
-  if (!found.ok()) return found.error();
+  Result<Step> step = PrepareMove({id, request, command.expected_version});
+  if (!step.ok()) return std::move(step).error();
+  const States states = step->states;
+  Result<Booking> moved = Finish(*std::move(step), command, alongside);
+  if (moved.ok()) return moved;
+  return WithAlternatives(std::move(moved).error(), states, request.interval);
+}
+
+Result<Booking> Scheduler::Impl::Finish(Step step, const Command& command,
+                                        const Alongside<Booking>& alongside) {
+  const std::span<Step> steps(&step, 1);
+  Result<void> secured = Secure(steps, command, [&](UnitOfWork& work) {
+    return alongside ? alongside(work, step.after) : Result<void>();
+  });
+  if (!secured.ok()) return std::move(secured).error();
+  Settle(steps);
+  return std::move(step.after);
+}
+
+Result<std::vector<Booking>> Scheduler::Impl::Apply(
+    std::span<const Change> changes, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside) {
+  // Each booking has its id from here on, so that the locks can be taken in their order.
+  std::vector<Change> wanted(changes.begin(), changes.end());
+  std::vector<BookingId> ids;
+  for (Change& change : wanted) {
+    if (auto* request = std::get_if<BookRequest>(&change)) {
+      if (!request->id) request->id = BookingId(ids_.NewUuid());
+    }
+    ids.push_back(BookingOf(change));
+  }
+  std::vector<BookingId> distinct = ids;
+  std::ranges::sort(distinct);
+  if (std::ranges::adjacent_find(distinct) != distinct.end()) {
+    return Error{ErrorCode::kInvalidArgument, "a booking is changed twice at once"};
+  }
+  if (wanted.empty()) return std::vector<Booking>();
+  if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
+  const auto locks = LockChanges(ids);
+
+  std::vector<Step> steps;
+  steps.reserve(wanted.size());
+  for (const Change& change : wanted) {
+    Result<Step> step = PrepareChange(change);
+    if (step.ok()) {
+      steps.push_back(*std::move(step));
+      continue;
+    }
+    Abandon(steps);
+    Error error = std::move(step).error();
+    if (wanted.size() > 1) error.position = steps.size();
+    return error;
+  }
+  const auto results = [&] {
+    std::vector<Booking> bookings;
+    for (const Step& step : steps) bookings.push_back(step.after);
+    return bookings;
+  };
+  Result<void> secured = Secure(steps, command, [&](UnitOfWork& work) {
+    return alongside ? alongside(work, results()) : Result<void>();
+  });
+  if (!secured.ok()) {
+    Error error = std::move(secured).error();
+    const Step& refused = steps[error.position.value_or(0)];
+    return WithAlternatives(std::move(error), refused.states, refused.after.interval);
+  }
+  Settle(steps);
+  return results();
+}
+
+Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareChange(const Change& change) {
+  if (const auto* request = std::get_if<BookRequest>(&change)) return PrepareBooking(*request);
+  if (const auto* move = std::get_if<Move>(&change)) return PrepareMove(*move);
+  return PrepareTransition(std::get<Act>(change));
+}
+
+Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareTransition(const Act& act) {
+  Result<std::shared_ptr<const Booking>> found = FindForChange(act.booking, act.expected_version);
+  if (!found.ok()) return std::move(found).error();
+  const Booking& before = **found;
+  const std::optional<State> next = workflow_.Next(*workflow_.Find(before.status), act.action);
+  if (!next) return IllegalTransition(before, act.action);
+
+  Step step{.before = *found,
+            .after = before,
+            .handle = bookings_.HandleOf(act.booking),
+            .states = {},
+            .action = act.action,
+            .waive = {.past = true, .availability = true}};
+  Booking& after = step.after;
+  after.status = workflow_.Name(*next);
+  after.occupies = workflow_.Occupies(*next);
+  after.version += 1;
+  after.updated_at = Now();
+  after.expires_at.reset();
+  if (workflow_.IsHeld(*next)) after.expires_at = after.updated_at + options_.default_hold;
+  if (after.occupies && !before.occupies) step.states = StatesOf(before);
+  if (Result<void> held = TakeHold(before); !held.ok()) return std::move(held).error();
+  return step;
+}
+
+Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMove(const Move& move) {
+  Result<std::shared_ptr<const Booking>> found = FindForChange(move.booking, move.expected_version);
+  if (!found.ok()) return std::move(found).error();
   const Booking& before = **found;
   const State state = *workflow_.Find(before.status);
   if (state != workflow_.booked() && !workflow_.IsHeld(state)) {
     return IllegalTransition(before, "reschedule");
   }
-  std::vector<ResourceId> resources;
-  for (const Allocation& allocation : before.allocations) resources.push_back(allocation.resource);
-  const Result<States> states =
-      resources_.FindAll(request.resources.value_or(std::move(resources)));
-  if (!states.ok()) return states.error();
+  Result<States> states =
+      move.to.resources ? resources_.FindAll(*move.to.resources) : StatesOf(before);
+  if (!states.ok()) return std::move(states).error();
 
-  Booking after = before;
-  after.interval = request.interval;
-  after.overrides = request.waive.conflicts;
+  Step step{.before = *found,
+            .after = before,
+            .handle = bookings_.HandleOf(move.booking),
+            .states = *std::move(states),
+            .action = "reschedule",
+            .waive = move.to.waive};
+  Booking& after = step.after;
+  after.interval = move.to.interval;
+  after.overrides = move.to.waive.conflicts;
   after.version += 1;
   after.updated_at = Now();
-  if (Result<void> times = CheckTimes(after.interval, request.waive, after.updated_at);
-      !times.ok()) {
-    return WithAlternatives(std::move(times).error(), *states, after.interval);
+  Result<void> times = CheckTimes(after.interval, step.waive, after.updated_at);
+  if (!times.ok()) {
+    return WithAlternatives(std::move(times).error(), step.states, after.interval);
   }
   if (Result<void> held = TakeHold(before); !held.ok()) return std::move(held).error();
-  const BookingHandle handle = bookings_.HandleOf(id);
-  if (Result<void> taken = TakeTime(*states, after, handle, request.waive); !taken.ok()) {
-    KeepHold(before);
-    return WithAlternatives(std::move(taken).error(), *states, after.interval);
-  }
-  Result<void> written = Commit([&](UnitOfWork& work) {
-    Result<void> recorded = Record(work, after, "reschedule", before.status, command);
-    return recorded.ok() && alongside ? alongside(work, after) : recorded;
-  });
-  RemoveFromCalendars(written.ok() ? before : after, handle);
-  if (!written.ok()) {
-    KeepHold(before);
-    return std::move(written).error();
-  }
-  bookings_.Publish(after);
-  KeepHold(after);
-  return after;
+  return step;
 }
 
-Result<std::shared_ptr<const Booking>> Scheduler::Impl::FindForChange(BookingId id,
-                                                                      const Command& command) {
+BookingId Scheduler::Impl::BookingOf(const Change& change) {
+  if (const auto* request = std::get_if<BookRequest>(&change)) return *request->id;
+  if (const auto* move = std::get_if<Move>(&change)) return move->booking;
+  return std::get<Act>(change).booking;
+}
+
+std::vector<std::unique_lock<std::mutex>> Scheduler::Impl::LockChanges(
+    std::span<const BookingId> ids) {
+  std::vector<std::mutex*> locks;
+  for (const BookingId id : ids) locks.push_back(&ChangeLock(id));
+  std::ranges::sort(locks);
+  const auto repeated = std::ranges::unique(locks);
+  locks.erase(repeated.begin(), repeated.end());
+  std::vector<std::unique_lock<std::mutex>> held;
+  held.reserve(locks.size());
+  for (std::mutex* lock : locks) held.emplace_back(*lock);
+  return held;
+}
+
+Result<std::shared_ptr<const Booking>> Scheduler::Impl::FindForChange(
+    BookingId id, std::optional<std::uint32_t> expected_version) const {
   std::shared_ptr<const Booking> booking = bookings_.Find(id);
   if (!booking) return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};
-  if (command.expected_version && *command.expected_version != booking->version) {
+  if (expected_version && *expected_version != booking->version) {
     return Error{ErrorCode::kStaleVersion, "the booking was changed since: it has version " +
                                                std::to_string(booking->version)};
   }
@@ -133,18 +201,9 @@ Result<void> Scheduler::Impl::TakeHold(const Booking& booking) {
 }
 
 void Scheduler::Impl::KeepHold(const Booking& booking) {
-  if (workflow_.IsHeld(*workflow_.Find(booking.status)))
+  if (workflow_.IsHeld(*workflow_.Find(booking.status))) {
     holds_.Add(*booking.expires_at, booking.id);
-}
-
-Result<void> Scheduler::Impl::TakeTime(const States& states, Booking& booking, BookingHandle handle,
-                                       const Waivers& waive) {
-  const ScheduleLock lock(states);
-  Result<void> judged = JudgeLocked(states, booking.interval, waive, handle);
-  if (!judged.ok()) return judged;
-  booking.allocations = Allocate(states, booking.interval);
-  AddToCalendars(booking, handle, states);
-  return {};
+  }
 }
 
 }  // namespace clinic

@@ -39,6 +39,54 @@ Result<Booking> Scheduler::Impl::Find(BookingId id) {
   return *booking;
 }
 
+Result<std::vector<Booking>> Scheduler::Impl::BookingsOf(ResourceId id, const Interval& range) {
+  FreeDueHolds();
+  const Result<ResourceStatePtr> state = StateOf(id);
+  if (!state.ok()) return state.error();
+  if (!IsProper(range)) {
+    return Error{ErrorCode::kBadInterval, "the end of the range must come after its start"};
+  }
+  std::vector<BookingId> ids;
+  {
+    const std::lock_guard lock((*state)->mutex);
+    for (const Calendar::Entry& entry : (*state)->schedule.calendar().Overlapping(range)) {
+      ids.push_back(bookings_.IdOf(entry.handle));
+    }
+  }
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  std::vector<Booking> found;
+  for (const BookingId booking_id : ids) {
+    // What is not published yet is not there yet, and what has moved away meanwhile is not here.
+    const std::shared_ptr<const Booking> booking = bookings_.Find(booking_id);
+    if (!booking || !booking->occupies) continue;
+    const bool overlaps = std::ranges::any_of(booking->allocations, [&](const Allocation& a) {
+      return a.resource == id && Overlaps(a.occupied, range);
+    });
+    if (overlaps) found.push_back(*booking);
+  }
+  std::ranges::sort(found, {}, [](const Booking& b) { return std::pair(b.interval.start, b.id); });
+  return found;
+}
+
+Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(std::span<const ResourceId> resources,
+                                                              Instant from, Duration length,
+                                                              Instant until) {
+  FreeDueHolds();
+  const Result<States> states =
+      resources_.FindAll(std::vector<ResourceId>(resources.begin(), resources.end()));
+  if (!states.ok()) return states.error();
+  if (length <= Duration{0}) {
+    return Error{ErrorCode::kInvalidArgument, "the duration must be longer than nothing"};
+  }
+  if (length > options_.longest_booking) {
+    return Error{ErrorCode::kTooLong, "no booking takes that long"};
+  }
+  const Instant now = Now();
+  return EarliestStart(*states, std::max(from, now), length, std::min(until, Horizon(now)));
+}
+
 Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
   FreeDueHolds();
   if (query.any_of.empty() && !query.specialty) {

@@ -21,7 +21,9 @@ void Scheduler::Impl::FreeDueHolds() {
       const std::lock_guard lock(expired_mutex_);
       if (store_ != nullptr) expired_.push_back({booking, held->status});
     }
-    RemoveFromCalendars(*held, bookings_.HandleOf(*id));
+    const States states = StatesOf(*held);
+    const internal::ScheduleLock lock(states);
+    RemoveFromCalendars(*held, bookings_.HandleOf(*id), states);
     bookings_.Publish(std::move(booking));
   }
 }

@@ -48,8 +48,8 @@ class Scheduler::Impl {
   Result<std::vector<Booking>> OutsideAvailability(ResourceId id);
 
   // scheduler_book.cpp
-  Result<Booking> Book(const BookRequest& request, std::optional<Duration> hold_ttl,
-                       const Command& command, const Alongside<Booking>& alongside);
+  Result<Booking> Book(const BookRequest& request, const Command& command,
+                       const Alongside<Booking>& alongside);
   std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
                                         const Command& command);
   Result<void> Check(const BookRequest& request);
@@ -59,6 +59,8 @@ class Scheduler::Impl {
                              const Alongside<Booking>& alongside);
   Result<Booking> Reschedule(BookingId id, const RescheduleRequest& request, const Command& command,
                              const Alongside<Booking>& alongside);
+  Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command,
+                                     const Alongside<std::vector<Booking>>& alongside);
 
   // scheduler_holds.cpp
   void FreeDueHolds();
@@ -66,17 +68,26 @@ class Scheduler::Impl {
 
   // scheduler_find.cpp
   Result<Booking> Find(BookingId id);
+  Result<std::vector<Booking>> BookingsOf(ResourceId id, const Interval& range);
+  Result<std::optional<Instant>> EarliestStart(std::span<const ResourceId> resources, Instant from,
+                                               Duration length, Instant until);
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query);
 
  private:
   using States = std::vector<internal::ResourceStatePtr>;
 
-  /// A change that stands in memory and is not durable yet.
-  struct Pending {
-    Booking booking;
+  /// What becomes of one booking, on its way through prepare, Take, Write and Settle.
+  struct Step {
+    std::shared_ptr<const Booking> before;  ///< null: the booking is new
+    Booking after;
     BookingHandle handle{};
-    States states;
-    std::optional<Duration> hold_ttl;
+    States states;       ///< those of `after`, by id; none where it stays where it is
+    std::string action;  ///< as the history calls it
+    Waivers waive;
+
+    bool IsPlaced() const { return !states.empty(); }
+    bool Claims() const { return IsPlaced() && after.occupies; }
+    bool Frees() const { return before && before->occupies && (IsPlaced() || !after.occupies); }
   };
 
   /// A hold that ran out, as it is from then on.
@@ -86,18 +97,46 @@ class Scheduler::Impl {
   };
 
   // scheduler_book.cpp
-  /// Checks a request and takes its time in memory, so that nobody else can while it is written
-  /// down.
-  Result<Pending> Reserve(const BookRequest& request, std::optional<Duration> hold_ttl);
-  /// Makes a reservation the booking it was meant to be, or gives it up.
-  void Accept(const Pending& pending);
-  void Abandon(const Pending& pending);
-  Result<State> InitialState(const BookRequest& request, std::optional<Duration> hold_ttl) const;
+  /// A booking that is to be made: its id is claimed, its time not yet taken.
+  Result<Step> PrepareBooking(const BookRequest& request);
+  Result<State> InitialState(const BookRequest& request) const;
   Result<void> CheckTimes(const Interval& visit, const Waivers& waive, Instant now) const;
   /// What stands in the way of a visit, without alternatives. Requires that the states are locked.
-  Result<void> JudgeLocked(const States& states, const Interval& visit, const Waivers& waive,
-                           std::optional<BookingHandle> ignored) const;
-  std::vector<Allocation> Allocate(const States& states, const Interval& visit) const;
+  Result<void> JudgeLocked(const States& states, const Interval& visit, const Waivers& waive) const;
+
+  // scheduler_change.cpp: require that the booking's change lock is held, and take a hold out of
+  // the queue, so that it cannot run out meanwhile.
+  Result<Step> PrepareTransition(const Act& act);
+  Result<Step> PrepareMove(const Move& move);
+  Result<Step> PrepareChange(const Change& change);
+  /// Secures and settles one change.
+  Result<Booking> Finish(Step step, const Command& command, const Alongside<Booking>& alongside);
+  static BookingId BookingOf(const Change& change);
+  /// The booking that is to be changed.
+  Result<std::shared_ptr<const Booking>> FindForChange(
+      BookingId id, std::optional<std::uint32_t> expected_version) const;
+  Error IllegalTransition(const Booking& booking, std::string_view action) const;
+  /// Takes a hold out of the queue; puts it back, or puts in the new one.
+  Result<void> TakeHold(const Booking& booking);
+  void KeepHold(const Booking& booking);
+  /// The change locks of those bookings, taken in their order.
+  std::vector<std::unique_lock<std::mutex>> LockChanges(std::span<const BookingId> ids);
+
+  // scheduler_steps.cpp
+  /// Takes the time of all the steps in memory, so that nobody else can while it is written down;
+  /// or of none. What they free counts as free for each other, and for nobody else before Settle.
+  Result<void> Take(std::span<Step> steps);
+  Result<void> Write(UnitOfWork& work, std::span<const Step> steps, const Command& command) const;
+  /// Takes the time of the steps and writes them down, or undoes all that was prepared.
+  Result<void> Secure(std::span<Step> steps, const Command& command, const Store::Work& alongside);
+  /// Makes the steps what everybody sees, or undoes them.
+  void Settle(std::span<const Step> steps);
+  void GiveBack(std::span<const Step> steps);
+  /// Undoes what was prepared and not taken.
+  void Abandon(std::span<const Step> steps);
+  States StatesOf(const Booking& booking) const;
+  /// What the steps free, and what they are placed on where `placed`; by id, each once.
+  States StatesOf(std::span<const Step> steps, bool placed) const;
 
   // scheduler_find.cpp
   /// The earliest start at which all of the states can be booked at once; each is locked in its
@@ -109,18 +148,6 @@ class Scheduler::Impl {
   /// The error with alternatives, where it is one that they help with.
   Error WithAlternatives(Error error, const States& states, const Interval& visit) const;
   Instant Horizon(Instant now) const;
-
-  // scheduler_change.cpp
-  /// The booking that a command may change. Requires that its change lock is held.
-  Result<std::shared_ptr<const Booking>> FindForChange(BookingId id, const Command& command);
-  Error IllegalTransition(const Booking& booking, std::string_view action) const;
-  /// Takes a hold out of the queue, so that it cannot run out while it is changed.
-  Result<void> TakeHold(const Booking& booking);
-  /// Puts it back, or puts in the new one.
-  void KeepHold(const Booking& booking);
-  /// Takes the time of a booking that comes to occupy it, or that moves there.
-  Result<void> TakeTime(const States& states, Booking& booking, BookingHandle handle,
-                        const Waivers& waive);
 
   // scheduler_journal.cpp
   Result<void> Commit(const Store::Work& work) const;
@@ -146,11 +173,10 @@ class Scheduler::Impl {
     return change_locks_[absl::HashOf(id) % change_locks_.size()];
   }
 
-  void AddToCalendars(const Booking& booking, BookingHandle handle, const States& states);
-  void RemoveFromCalendars(const std::vector<Allocation>& allocations, BookingHandle handle);
-  void RemoveFromCalendars(const Booking& booking, BookingHandle handle) {
-    RemoveFromCalendars(booking.allocations, handle);
-  }
+  /// Require that the schedules, which are those of the booking, are locked.
+  static void AddToCalendars(const Booking& booking, BookingHandle handle, const States& states);
+  static void RemoveFromCalendars(const Booking& booking, BookingHandle handle,
+                                  const States& states);
 
   Store* const store_;  // null: the scheduler lives in memory
   const Clock& clock_;

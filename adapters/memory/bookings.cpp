@@ -68,6 +68,19 @@ Result<void> Bookings::Update(const Booking& booking) {
   });
 }
 
+Result<void> Bookings::Vacate(BookingId id) {
+  return unit_.Write([&]() -> Result<void> {
+    const Booking* before = unit_.tables.bookings.Find(id);
+    if (before == nullptr) {
+      return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};
+    }
+    Booking vacant = *before;
+    vacant.allocations.clear();
+    unit_.tables.bookings.Put(vacant, unit_.undo);
+    return {};
+  });
+}
+
 Result<Booking> Bookings::Get(BookingId id) {
   if (const Booking* booking = unit_.tables.bookings.Find(id)) return *booking;
   return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};

@@ -59,6 +59,14 @@ Result<void> Bookings::Update(const Booking& booking) {
   });
 }
 
+Result<void> Bookings::Vacate(BookingId id) {
+  return unit_.Write([&]() -> Result<void> {
+    if (!ReadBooking(unit_.connection, id)) return NoBooking(id);
+    Query(unit_.connection, "DELETE FROM allocation WHERE booking = ?1").Bind(id).Run();
+    return {};
+  });
+}
+
 Result<Booking> Bookings::Get(BookingId id) {
   return Guarded([&]() -> Result<Booking> {
     std::optional<Booking> booking = ReadBooking(unit_.connection, id);

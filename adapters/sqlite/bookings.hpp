@@ -11,6 +11,7 @@ class Bookings final : public BookingStore {
 
   Result<void> Insert(const Booking& booking) override;
   Result<void> Update(const Booking& booking) override;
+  Result<void> Vacate(BookingId id) override;
   Result<Booking> Get(BookingId id) override;
   Result<std::vector<Booking>> List(const BookingQuery& query) override;
   Result<void> ForEach(const std::function<void(Booking&&)>& visit) override;

@@ -14,6 +14,7 @@
 #include "clinic/booking.hpp"
 #include "clinic/calendar.hpp"
 #include "clinic/capacity.hpp"
+#include "clinic/change.hpp"
 #include "clinic/clock.hpp"
 #include "clinic/directory.hpp"
 #include "clinic/gap_tree.hpp"

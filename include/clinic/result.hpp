@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,7 @@ struct Error {
   std::vector<Conflict> conflicts{};      ///< kConflict: everything in the way, by start
   std::vector<Interval> alternatives{};   ///< kConflict and what precedes it: nearest bookable times
   std::vector<std::string> allowed{};     ///< kIllegalTransition: the actions that are possible
+  std::optional<std::size_t> position{};  ///< of several changes asked for at once: which one
 };
 
 /// A T, or the Error that was met instead.

@@ -33,6 +33,7 @@
 
 #include "clinic/availability.hpp"
 #include "clinic/booking.hpp"
+#include "clinic/change.hpp"
 #include "clinic/clock.hpp"
 #include "clinic/id_generator.hpp"
 #include "clinic/resource.hpp"
@@ -65,39 +66,6 @@ struct Command {
 /// called in a scheduler without a store. Its error undoes the change.
 template <typename T>
 using Alongside = std::function<Result<void>(UnitOfWork&, const T&)>;
-
-/// Rules that a booking does not have to keep.
-struct Waivers {
-  bool past = false;          ///< may start before now
-  bool availability = false;  ///< may lie outside availability, off the grid, beyond the horizon
-  bool conflicts = false;     ///< may book over what is there
-
-  /// What staff may do on purpose.
-  static constexpr Waivers Override() {
-    return {.past = false, .availability = true, .conflicts = true};
-  }
-  /// What loading another system's bookings needs: conflicts are still refused.
-  static constexpr Waivers Import() {
-    return {.past = true, .availability = true, .conflicts = false};
-  }
-};
-
-struct BookRequest {
-  std::vector<ResourceId> resources{};  ///< at least one, none twice
-  Interval interval{};                  ///< the visit; buffers come on top
-  std::string reason{};
-  std::optional<BookingId> id{};  ///< made where it is not given; a retry finds that it exists
-  std::optional<std::string> status{};  ///< an initial state; the workflow's own where not given
-  std::optional<SeriesId> series{};
-  Waivers waive{};
-};
-
-struct RescheduleRequest {
-  Interval interval{};
-  /// The resources from now on; those that the booking has where not given.
-  std::optional<std::vector<ResourceId>> resources{};
-  Waivers waive{};
-};
 
 /// Which times to look for.
 struct SlotQuery {
@@ -221,8 +189,28 @@ class Scheduler {
   Result<Booking> Reschedule(BookingId id, const RescheduleRequest& request,
                              const Command& command = {}, const Alongside<Booking>& alongside = {});
 
+  /// Makes several changes at once, all of them or none, in one transaction. Every time that is
+  /// given up is free for what is taken, so that two bookings can change places. No booking comes up
+  /// twice. The results stand in the order of the changes. Errors: kInvalidArgument where a booking
+  /// comes up twice; else that of the first change that is refused, as Book, Reschedule and
+  /// Transition, with its position (Error::position) where there are several. O(changes x log n).
+  Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command = {},
+                                     const Alongside<std::vector<Booking>>& alongside = {});
+
   /// Error: kNotFound.
   Result<Booking> Find(BookingId id) const;
+
+  /// The bookings that take up time of a resource in `range`, buffers included, by start, then by
+  /// id. Errors: kUnknownResource; kBadInterval. O(log n + what is found).
+  Result<std::vector<Booking>> BookingsOf(ResourceId id, const Interval& range) const;
+
+  /// The earliest start t >= from at which a visit of that length can be booked on all of the
+  /// resources at once and ends by `until`; none where there is none, or it has passed. Errors:
+  /// kInvalidArgument where there are no resources, one is given twice, or the length is not longer
+  /// than nothing; kUnknownResource; kTooLong; kUnbounded. O(log n) a resource, times the gaps that
+  /// one of them has and another has not.
+  Result<std::optional<Instant>> EarliestStart(std::span<const ResourceId> resources, Instant from,
+                                               Duration length, Instant until) const;
 
   /// Whether Book would accept the request now. Errors: as Book.
   Result<void> Check(const BookRequest& request) const;

@@ -50,6 +50,10 @@ class BookingStore {
   /// was booked over it in between (TimeToClaim).
   virtual Result<void> Update(const Booking& booking) = 0;
 
+  /// Takes a booking's allocations away until it is updated, which has to follow in the same unit of
+  /// work: so bookings can change places. Error: kNotFound.
+  virtual Result<void> Vacate(BookingId id) = 0;
+
   /// Error: kNotFound.
   virtual Result<Booking> Get(BookingId id) = 0;
 

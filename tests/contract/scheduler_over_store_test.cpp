@@ -87,6 +87,31 @@ TEST_P(SchedulerOverStore, OpenedAgain_IsTheSame) {
   EXPECT_FALSE(BookAt(Visit(10), kBob).ok());
 }
 
+TEST_P(SchedulerOverStore, AppliedAtOnce_AllOfItOrNothing) {
+  const auto first = BookAt(Visit(10));
+  const auto second = BookAt(Visit(11), kBob);
+  const std::vector<Change> swap = {Move{.booking = first->id, .to = {.interval = Visit(11)}},
+                                    Move{.booking = second->id, .to = {.interval = Visit(10)}},
+                                    BookRequest{.resources = {kRoom}, .interval = Visit(10)}};
+  failing_.failing = true;
+  EXPECT_EQ(scheduler_->Apply(swap).error().code, ErrorCode::kUnavailable);
+  failing_.failing = false;
+  EXPECT_EQ(scheduler_->Find(first->id)->interval, Visit(10));
+  std::size_t told = 0;
+  const auto refuse = [&](UnitOfWork&, const std::vector<Booking>& bookings) -> Result<void> {
+    told = bookings.size();
+    return Error{ErrorCode::kAlreadyExists, "said before"};
+  };
+  EXPECT_EQ(scheduler_->Apply(swap, {}, refuse).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(told, 3U);
+  ASSERT_TRUE(scheduler_->Apply(swap).ok());
+  Reopen();
+  EXPECT_EQ(scheduler_->Find(first->id)->interval, Visit(11));
+  EXPECT_EQ(scheduler_->Find(second->id)->interval, Visit(10));
+  EXPECT_EQ(scheduler_->Find(second->id)->version, 2U);
+  EXPECT_EQ(scheduler_->BookingsOf(kRoom, {At(0), At(24)})->size(), 1U);
+}
+
 TEST_P(SchedulerOverStore, HoldThatRanOutWhileClosed_IsFree) {
   const auto held =
       scheduler_->Hold({.resources = {kDoctor, kBob}, .interval = Visit(15)}, minutes{1});

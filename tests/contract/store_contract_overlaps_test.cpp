@@ -18,6 +18,33 @@ class DoubleBooking : public StoreContract {
 };
 CLINIC_ON_EVERY_STORE(DoubleBooking);
 
+TEST_P(DoubleBooking, BookingsThatLeftChangePlacesInOneUnitOfWork) {
+  Booking first = SampleBooking(1, Minutes(0, 30), {1});
+  Booking second = SampleBooking(2, Minutes(30, 60), {1});
+  ASSERT_EQ(Outcome(Insert(first)), "ok");
+  ASSERT_EQ(Outcome(Insert(second)), "ok");
+  std::swap(first.interval, second.interval);
+  std::swap(first.allocations, second.allocations);
+  first.version = second.version = 2;
+  const auto swap = [&](bool leave) {
+    return Write([&](UnitOfWork& work) -> Result<void> {
+      for (const BookingId id : {first.id, second.id}) {
+        if (Result<void> left = leave ? work.bookings().Vacate(id) : Result<void>(); !left.ok())
+          return left;
+      }
+      Result<void> updated = work.bookings().Update(first);
+      return updated.ok() ? work.bookings().Update(second) : updated;
+    });
+  };
+  EXPECT_EQ(Outcome(swap(false)), "conflict");
+  EXPECT_EQ(Outcome(swap(true)), "ok");
+  EXPECT_EQ(InTheWayOf(SampleBooking(3, Minutes(0, 30), {1})), Bookings({2}));
+  EXPECT_EQ(Outcome(Write([](UnitOfWork& work) {
+              return work.bookings().Vacate(BookingId(Uuid{0, 99}));
+            })),
+            "not_found");
+}
+
 TEST_P(DoubleBooking, EveryWayToOverlapIsRefused) {
   ASSERT_EQ(Outcome(Insert(SampleBooking(1, Minutes(60, 90), {1}))), "ok");
   for (const Interval& overlapping :
