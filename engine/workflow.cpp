@@ -3,17 +3,34 @@
 #include "clinic/appointment_status.hpp"
 
 namespace clinic {
+namespace {
+
+Error NotSound(const std::vector<WorkflowProblem>& problems) {
+  Error error{ErrorCode::kInvalidArgument, "the workflow is not sound"};
+  std::string_view separator = ": ";
+  for (const WorkflowProblem& problem : problems) {
+    error.message.append(separator).append(ToString(problem));
+    separator = "; ";
+  }
+  return error;
+}
+
+}  // namespace
 
 Result<Workflow> Workflow::Make(const WorkflowTable& table) {
-  if (const WorkflowProblem problem = table.FirstProblem(); !problem.what.empty()) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "state \"" + std::string(problem.name) + "\" " + std::string(problem.what)};
+  if (const std::vector<WorkflowProblem> problems = table.Problems(); !problems.empty()) {
+    return NotSound(problems);
   }
   Workflow workflow;
-  workflow.states_.assign(table.states.begin(), table.states.end());
-  workflow.transitions_.assign(table.transitions.begin(), table.transitions.end());
   for (const StateDefinition& state : table.states) {
-    workflow.initial_.push_back(internal::Contains(table.initial, state.name));
+    workflow.states_.push_back({.name = std::string(state.name),
+                                .time = state.time,
+                                .ending = state.ending,
+                                .initial = internal::IsInitial(table, state.name)});
+  }
+  for (const TransitionDefinition& transition : table.transitions) {
+    workflow.states_[*table.IndexOf(transition.from)].ways_out.push_back(
+        {std::string(transition.action), *workflow.Find(transition.to)});
   }
   workflow.booked_ = *workflow.Find(table.booked);
   workflow.held_ = workflow.Find(table.held);
@@ -33,19 +50,15 @@ std::optional<State> Workflow::Find(std::string_view name) const {
 }
 
 std::optional<State> Workflow::Next(State from, std::string_view action) const {
-  const std::string_view name = Name(from);
-  for (const TransitionDefinition& transition : transitions_) {
-    if (transition.from == name && transition.action == action) return Find(transition.to);
+  for (const Transition& transition : TransitionsFrom(from)) {
+    if (transition.action == action) return transition.to;
   }
   return std::nullopt;
 }
 
 std::vector<std::string> Workflow::ActionsFrom(State from) const {
-  const std::string_view name = Name(from);
   std::vector<std::string> actions;
-  for (const TransitionDefinition& transition : transitions_) {
-    if (transition.from == name) actions.emplace_back(transition.action);
-  }
+  for (const Transition& transition : TransitionsFrom(from)) actions.push_back(transition.action);
   return actions;
 }
 

@@ -20,7 +20,7 @@ constexpr clinic::TransitionDefinition kTransitions[] = {{"planned", "cancel", "
                                                          {"prepared", "operate", "operated"}};
 constexpr std::string_view kInitial[] = {"planned"};
 constexpr clinic::WorkflowTable kTheatre{kStates, kTransitions, kInitial, "planned", ""};
-static_assert(kTheatre.FirstProblem().what.empty());
+static_assert(!kTheatre.FirstProblem());
 
 int main() {
   clinic::SystemClock clock;

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "clinic/workflow.hpp"
+#include "clinic/workflow_table.hpp"
 
 namespace clinic::appointment_status {
 
@@ -84,6 +84,6 @@ inline constexpr WorkflowTable kTable{.states = internal::kStates,
                                       .booked = kBooked,
                                       .held = kPending};
 
-static_assert(kTable.FirstProblem().what.empty(), "the table of appointment states is not sound");
+static_assert(!kTable.FirstProblem(), "the table of appointment states is not sound");
 
 }  // namespace clinic::appointment_status

@@ -33,4 +33,5 @@
 #include "clinic/time.hpp"
 #include "clinic/time_text.hpp"
 #include "clinic/workflow.hpp"
+#include "clinic/workflow_table.hpp"
 #include "clinic/zone.hpp"
