@@ -27,6 +27,7 @@
 #include "clinic/recurrence_rule.hpp"
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
+#include "clinic/rooms_needed.hpp"
 #include "clinic/schedule.hpp"
 #include "clinic/scheduler.hpp"
 #include "clinic/store.hpp"
