@@ -1,16 +1,15 @@
 // Calendars that are booked to 70 %, changed in three ways:
 //
 //   book_if_free  random working times, half of them free; what was booked is taken out again,
-//   untimed cancel        random bookings are cancelled; they are booked again, untimed rebook a
-//   random booking is cancelled and booked again
+//                 untimed
+//   cancel        random bookings are cancelled; they are booked again, untimed
+//   rebook        a random booking is cancelled and booked again
 //
 // Times are of one operation (rebook: of the pair).
-#include <time.h>
-
 #include <algorithm>
 
-#include "bench/peers.hpp"
-#include "bench/scenario.hpp"
+#include "bench/booked_calendars.hpp"
+#include "bench/calendars.hpp"
 
 namespace clinic::bench {
 namespace {
@@ -19,16 +18,16 @@ namespace {
 // calendar about as full as it is.
 constexpr std::size_t kBatch = 256;
 
+using Batches = std::vector<std::vector<Query>>;
+
 // Batches of free and taken times, each with the answer that a plain reference gives when they are
 // tried one after another.
-std::vector<std::vector<Query>> BatchesToBook(const Clinic& clinic) {
-  std::vector<Cells> cells(clinic.years.size());
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    for (const Booking& booking : clinic.years[i]) cells[i].Mark(booking.interval, true);
-  }
-  std::vector<std::vector<Query>> batches;
-  for (std::size_t first = 0; first + kBatch <= clinic.queries.size(); first += kBatch) {
-    const auto begin = clinic.queries.begin() + static_cast<std::ptrdiff_t>(first);
+Batches MakeBatchesToBook(const Clinic& clinic) {
+  std::vector<Cells> cells(clinic.years.begin(), clinic.years.end());
+  const std::vector<Query>& queries = QueriesFor(clinic);
+  Batches batches;
+  for (std::size_t first = 0; first + kBatch <= queries.size(); first += kBatch) {
+    const auto begin = queries.begin() + static_cast<std::ptrdiff_t>(first);
     std::vector<Query>& batch = batches.emplace_back(begin, begin + kBatch);
     for (Query& query : batch) {
       query.free = cells[query.practitioner].IsFree(query.interval);
@@ -42,16 +41,15 @@ std::vector<std::vector<Query>> BatchesToBook(const Clinic& clinic) {
 }
 
 // Batches of bookings that exist, none twice in a batch.
-std::vector<std::vector<Query>> BatchesToCancel(const Clinic& clinic) {
-  constexpr std::size_t kBatches = 64;
+Batches MakeBatchesToCancel(const Clinic& clinic) {
   Random random(7);
-  std::vector<std::vector<Query>> batches(kBatches);
+  Batches batches(clinic.years.size() == 1 ? 64 : 256);
   for (std::vector<Query>& batch : batches) {
     while (batch.size() < kBatch) {
       const std::size_t practitioner = random.Below(clinic.years.size());
       const Year& year = clinic.years[practitioner];
-      const Query query{static_cast<std::uint32_t>(practitioner),
-                        year[random.Below(year.size())].interval, false};
+      const Query query =
+          Query::Of(practitioner, year[random.Below(year.size())].interval(), false);
       const bool is_new = std::none_of(batch.begin(), batch.end(), [&](const Query& other) {
         return other.practitioner == query.practitioner && other.interval == query.interval;
       });
@@ -61,27 +59,19 @@ std::vector<std::vector<Query>> BatchesToCancel(const Clinic& clinic) {
   return batches;
 }
 
-// Made once a size, as they are the same for every peer.
-const std::vector<std::vector<Query>>& Batches(
-    std::size_t practitioners, std::vector<std::vector<Query>> (*make)(const Clinic&)) {
-  using Key = std::pair<std::size_t, decltype(make)>;
-  static std::map<Key, std::vector<std::vector<Query>>> kept;
-  const auto [it, is_new] = kept.try_emplace(Key{practitioners, make});
-  if (is_new) it->second = make(ClinicOf(practitioners));
-  return it->second;
+const Batches& BatchesToBook(const Clinic& clinic) {
+  static Latest<Batches> kept;
+  return kept.Of(clinic.name, [&] { return MakeBatchesToBook(clinic); });
 }
 
-// The processor time of this thread: what else runs on the machine does not count.
-double ThreadSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+const Batches& BatchesToCancel(const Clinic& clinic) {
+  static Latest<Batches> kept;
+  return kept.Of(clinic.name, [&] { return MakeBatchesToCancel(clinic); });
 }
 
 // Runs `timed` on each query of a batch against the clock, then `undo` on each without it.
 template <typename Timed, typename Undo>
-void RunBatches(benchmark::State& state, const std::vector<std::vector<Query>>& batches,
-                Timed timed, Undo undo) {
+void RunBatches(benchmark::State& state, const Batches& batches, Timed timed, Undo undo) {
   std::size_t next = 0;
   for (auto _ : state) {
     const std::vector<Query>& batch = batches[next++ % batches.size()];
@@ -94,56 +84,57 @@ void RunBatches(benchmark::State& state, const std::vector<std::vector<Query>>& 
 }
 
 template <typename Peer>
-void BookIfFree(benchmark::State& state, std::size_t practitioners) {
-  std::vector<Peer>& calendars = CalendarsOf<Peer>(practitioners);
-  const auto& batches = Batches(practitioners, BatchesToBook);
+void BookIfFree(benchmark::State& state, const std::string& row, std::size_t practitioners) {
+  const Clinic& clinic = ClinicOf(Filling::kBooked, practitioners);
+  const Batches& batches = BatchesToBook(clinic);
+  Peer& calendars = LoadedWith<Peer>(clinic).calendars;
   const auto book = [&](const Query& query) {
-    return calendars[query.practitioner].Book(query.interval, 1);
+    return calendars.Book(query.practitioner, query.interval, query.id);
   };
   const auto undo = [&](const Query& query) {
-    return !query.free || calendars[query.practitioner].Cancel(query.interval.start);
+    return !query.free || calendars.Cancel(query.practitioner, query.interval);
   };
-  Once(BenchmarkName<Peer>("book_if_free", practitioners), [&] {
+  Once(row, Peer::kName, [&] {
     for (const std::vector<Query>& batch : batches) {
-      for (const Query& query : batch)
-        Require(book(query) == query.free, "book_if_free", Peer::kName);
-      for (const Query& query : batch) Require(undo(query), "book_if_free", Peer::kName);
+      for (const Query& query : batch) Require(book(query) == query.free, row, Peer::kName);
+      for (const Query& query : batch) Require(undo(query), row, Peer::kName);
     }
   });
   RunBatches(state, batches, book, undo);
 }
 
 template <typename Peer>
-void Cancel(benchmark::State& state, std::size_t practitioners) {
-  std::vector<Peer>& calendars = CalendarsOf<Peer>(practitioners);
-  const auto& batches = Batches(practitioners, BatchesToCancel);
+void Cancel(benchmark::State& state, const std::string& row, std::size_t practitioners) {
+  const Clinic& clinic = ClinicOf(Filling::kBooked, practitioners);
+  const Batches& batches = BatchesToCancel(clinic);
+  Peer& calendars = LoadedWith<Peer>(clinic).calendars;
   const auto cancel = [&](const Query& query) {
-    return calendars[query.practitioner].Cancel(query.interval.start);
+    return calendars.Cancel(query.practitioner, query.interval);
   };
   const auto undo = [&](const Query& query) {
-    return calendars[query.practitioner].Book(query.interval, 1);
+    return calendars.Book(query.practitioner, query.interval, query.id);
   };
-  Once(BenchmarkName<Peer>("cancel", practitioners), [&] {
+  Once(row, Peer::kName, [&] {
     for (const std::vector<Query>& batch : batches) {
-      for (const Query& query : batch) Require(cancel(query), "cancel", Peer::kName);
-      for (const Query& query : batch)
-        Require(!cancel(query) && undo(query), "cancel", Peer::kName);
+      for (const Query& query : batch) Require(cancel(query), row, Peer::kName);
+      for (const Query& query : batch) Require(!cancel(query) && undo(query), row, Peer::kName);
     }
   });
   RunBatches(state, batches, cancel, undo);
 }
 
 template <typename Peer>
-void Rebook(benchmark::State& state, std::size_t practitioners) {
-  std::vector<Peer>& calendars = CalendarsOf<Peer>(practitioners);
-  const auto& batches = Batches(practitioners, BatchesToCancel);
+void Rebook(benchmark::State& state, const std::string& row, std::size_t practitioners) {
+  const Clinic& clinic = ClinicOf(Filling::kBooked, practitioners);
+  const Batches& batches = BatchesToCancel(clinic);
+  Peer& calendars = LoadedWith<Peer>(clinic).calendars;
   const auto rebook = [&](const Query& query) {
-    Peer& calendar = calendars[query.practitioner];
-    return calendar.Cancel(query.interval.start) && calendar.Book(query.interval, 1);
+    return calendars.Cancel(query.practitioner, query.interval) &&
+           calendars.Book(query.practitioner, query.interval, query.id);
   };
-  Once(BenchmarkName<Peer>("rebook", practitioners), [&] {
+  Once(row, Peer::kName, [&] {
     for (const std::vector<Query>& batch : batches) {
-      for (const Query& query : batch) Require(rebook(query), "rebook", Peer::kName);
+      for (const Query& query : batch) Require(rebook(query), row, Peer::kName);
     }
   });
   RunBatches(state, batches, rebook, [](const Query&) {});
@@ -151,19 +142,18 @@ void Rebook(benchmark::State& state, std::size_t practitioners) {
 
 }  // namespace
 
-void RegisterBookAndCancel() {
-  for (const std::size_t practitioners : {1, 1000}) {
-    ForEachPeer([practitioners]<typename Peer>() {
-      const auto add = [&](const char* scenario, auto run) {
-        benchmark::RegisterBenchmark(BenchmarkName<Peer>(scenario, practitioners).c_str(), run,
-                                     practitioners)
-            ->UseManualTime();
-      };
-      add("book_if_free", BookIfFree<Peer>);
-      add("cancel", Cancel<Peer>);
-      add("rebook", Rebook<Peer>);
-    });
-  }
+void AddBookAndCancel(Suite& suite, std::size_t practitioners) {
+  ForEachPeer([&]<typename Peer>() {
+    if (practitioners > Peer::kMostPractitioners) return;
+    const auto add = [&](const char* scenario, auto run) {
+      const std::string row = RowName(scenario, practitioners);
+      suite.Add({.scenario = row, .peer = Peer::kName, .manual_time = true},
+                [=](benchmark::State& state) { run(state, row, practitioners); });
+    };
+    add("book_if_free", BookIfFree<Peer>);
+    add("cancel", Cancel<Peer>);
+    add("rebook", Rebook<Peer>);
+  });
 }
 
 }  // namespace clinic::bench

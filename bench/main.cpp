@@ -1,27 +1,82 @@
 // The benchmark suite. See bench/README.md.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "bench/scenario.hpp"
-#include "bench/table_reporter.hpp"
+#include "bench/suite.hpp"
 
-int main(int argc, char** argv) {
-  // Whoever asks for a format of Google Benchmark's own gets that; all others get the table.
-  const bool own_format = std::any_of(argv, argv + argc, [](std::string_view argument) {
-    return argument.starts_with("--benchmark_format");
-  });
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
-  clinic::bench::RegisterIsFree();
-  clinic::bench::RegisterBookAndCancel();
-  clinic::bench::RegisterNextGap();
-  clinic::bench::TableReporter table;
-  const std::size_t run =
-      own_format ? benchmark::RunSpecifiedBenchmarks() : benchmark::RunSpecifiedBenchmarks(&table);
-  if (run == 0) std::fputs("no benchmark has such a name\n", stderr);
-  return run == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+namespace clinic::bench {
+namespace {
+
+// What holds unless the command line says otherwise: medians of three, peers in turns.
+constexpr const char* kDefaults[] = {"--benchmark_repetitions=3",
+                                     "--benchmark_enable_random_interleaving=true",
+                                     "--benchmark_min_time=0.1"};
+
+struct Options {
+  std::optional<Scale> scale = Scale::kStandard;
+  std::string json;
+  std::vector<char*> others;  // Google Benchmark's
+};
+
+std::optional<Scale> ScaleOf(std::string_view word) {
+  if (word == "short") return Scale::kShort;
+  if (word == "standard") return Scale::kStandard;
+  if (word == "large") return Scale::kLarge;
+  return std::nullopt;
 }
+
+Options Parse(int argc, char** argv) {
+  constexpr std::string_view kScale = "--scale=";
+  constexpr std::string_view kJson = "--json=";
+  Options options;
+  options.others.push_back(argv[0]);
+  for (const char* flag : kDefaults) options.others.push_back(const_cast<char*>(flag));
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with(kScale)) {
+      options.scale = ScaleOf(argument.substr(kScale.size()));
+    } else if (argument.starts_with(kJson)) {
+      options.json = argument.substr(kJson.size());
+    } else {
+      options.others.push_back(argv[i]);
+    }
+  }
+  return options;
+}
+
+int Fail(const char* message) {
+  std::fprintf(stderr, "%s\n", message);
+  return EXIT_FAILURE;
+}
+
+int Main(int argc, char** argv) {
+  Options options = Parse(argc, argv);
+  if (!options.scale) return Fail("--scale is short, standard or large");
+  int others = static_cast<int>(options.others.size());
+  benchmark::Initialize(&others, options.others.data());
+  if (benchmark::ReportUnrecognizedArguments(others, options.others.data())) return EXIT_FAILURE;
+  std::ofstream json;
+  if (!options.json.empty()) {
+    json.open(options.json);
+    if (!json) return Fail("the file for the JSON cannot be written");
+  }
+
+  Suite suite(*options.scale, json.is_open() ? &json : nullptr);
+  for (void (*run)(Suite&) : {RunBookedCalendars, RunNextGap, RunGrowth, RunSpecialty, RunOverlaps,
+                              RunRecurrence, RunThreads, RunLoad}) {
+    run(suite);
+  }
+  return suite.Finish() ? EXIT_SUCCESS : Fail("no benchmark has such a name");
+}
+
+}  // namespace
+}  // namespace clinic::bench
+
+int main(int argc, char** argv) { return clinic::bench::Main(argc, argv); }

@@ -1,11 +1,11 @@
-// When are the next 30 minutes free? One calendar, nights and weekends taken like bookings, in
-// three states:
+// When are the next 30 minutes free? Calendars in which nights and weekends are taken like
+// bookings, in three states:
 //
-//   next_gap_in_a_full_year    every working minute of the year is booked; asked in its first week
-//   next_gap_in_a_packed_year  98 % is booked, what is free was cancelled; asked anywhere in the
-//   year next_gap_in_a_booked_year  70 % is booked, gaps everywhere; asked anywhere in the year
-#include "bench/peers.hpp"
-#include "bench/scenario.hpp"
+//   next_gap_in_a_booked_year  70 % is booked, gaps everywhere; asked anywhere in the year
+//   next_gap_in_a_packed_year  98 % is booked, what is free was cancelled; asked anywhere
+//   next_gap_in_a_full_year    every minute of the year is taken, the only gap is behind its end;
+//                              asked in its first week
+#include "bench/calendars.hpp"
 
 namespace clinic::bench {
 namespace {
@@ -13,76 +13,78 @@ namespace {
 constexpr Duration kLength = std::chrono::minutes{30};
 
 struct Question {
+  std::uint32_t practitioner;
   Instant from;
   Instant answer;
 };
 
 struct Scenario {
   const char* name;
-  Year (*fill)(Random&, double share);
-  double share;
+  Filling filling;
   Duration asked_within;  // from the start of the year
   std::size_t questions;
 };
 
 constexpr Scenario kScenarios[] = {
-    {"next_gap_in_a_full_year", PackedYear, 1.0, std::chrono::weeks{1}, 16},
-    {"next_gap_in_a_packed_year", PackedYear, 0.98, kYearEnd - kYearStart, 1 << 14},
-    {"next_gap_in_a_booked_year", BookedYear, 0.7, kYearEnd - kYearStart, 1 << 14},
+    {"next_gap_in_a_booked_year", Filling::kBookedAndClosed, kYear, 1 << 14},
+    {"next_gap_in_a_packed_year", Filling::kPackedAndClosed, kYear, 1 << 14},
+    {"next_gap_in_a_full_year", Filling::kFullAndClosed, std::chrono::weeks{1}, 1 << 10},
 };
 
-struct Exercise {
-  Year year;
-  std::vector<Question> questions;
-};
-
-Exercise MakeExercise(const Scenario& scenario) {
+std::vector<Question> RandomQuestions(const Scenario& scenario, const Clinic& clinic) {
   Random random(3);
-  Exercise exercise{WithClosedTimes(scenario.fill(random, scenario.share)), {}};
-  Cells cells;
-  for (const Booking& booking : exercise.year) cells.Mark(booking.interval, true);
-  while (exercise.questions.size() < scenario.questions) {
-    const Instant from = RandomInstant(random);
-    if (from - kYearStart >= scenario.asked_within) continue;
-    exercise.questions.push_back({from, cells.NextGap(from, kLength)});
+  const std::vector<Cells> cells(clinic.years.begin(), clinic.years.end());
+  const auto places = static_cast<std::size_t>(scenario.asked_within / kGrid);
+  std::vector<Question> questions;
+  while (questions.size() < scenario.questions) {
+    const std::size_t practitioner = random.Below(cells.size());
+    const Instant from = StartOf(random.Below(places));
+    questions.push_back({static_cast<std::uint32_t>(practitioner), from,
+                         cells[practitioner].NextGap(from, kLength)});
   }
-  return exercise;
+  return questions;
 }
 
-// Made once, as it is the same for every peer.
-const Exercise& ExerciseOf(const Scenario& scenario) {
-  static std::map<std::string, Exercise> kept;
-  const auto [it, is_new] = kept.try_emplace(scenario.name);
-  if (is_new) it->second = MakeExercise(scenario);
-  return it->second;
+const std::vector<Question>& QuestionsFor(const Scenario& scenario, const Clinic& clinic) {
+  static Latest<std::vector<Question>> kept;
+  return kept.Of(clinic.name, [&] { return RandomQuestions(scenario, clinic); });
 }
 
 template <typename Peer>
-void NextGap(benchmark::State& state, const Scenario& scenario) {
-  const auto& [year, questions] = ExerciseOf(scenario);
-  const Peer calendar = CalendarOf<Peer>(year);
-  Once(BenchmarkName<Peer>(scenario.name, 1), [&] {
+void NextGap(benchmark::State& state, const std::string& row, const Scenario& scenario,
+             std::size_t practitioners) {
+  const Clinic& clinic = ClinicOf(scenario.filling, practitioners);
+  const std::vector<Question>& questions = QuestionsFor(scenario, clinic);
+  const Peer& calendars = LoadedWith<Peer>(clinic).calendars;
+  const auto ask = [&](const Question& question) {
+    return calendars.NextGap(question.practitioner, question.from, kLength);
+  };
+  Once(row, Peer::kName, [&] {
     for (const Question& question : questions) {
-      Require(calendar.NextGap(question.from, kLength) == question.answer, scenario.name,
-              Peer::kName);
+      Require(ask(question) == question.answer, row, Peer::kName);
     }
   });
   std::size_t next = 0;
   for (auto _ : state) {
-    const Question& question = questions[next++ % questions.size()];
-    benchmark::DoNotOptimize(calendar.NextGap(question.from, kLength));
+    benchmark::DoNotOptimize(ask(questions[next++ % questions.size()]));
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+  state.SetItemsProcessed(state.iterations());
 }
 
 }  // namespace
 
-void RegisterNextGap() {
+void RunNextGap(Suite& suite) {
   for (const Scenario& scenario : kScenarios) {
-    ForEachPeer([&scenario]<typename Peer>() {
-      benchmark::RegisterBenchmark(BenchmarkName<Peer>(scenario.name, 1).c_str(), NextGap<Peer>,
-                                   scenario);
-    });
+    for (const std::size_t practitioners : suite.Sizes({1, 1'000, 10'000})) {
+      const std::string row = RowName(scenario.name, practitioners);
+      ForEachPeer([&]<typename Peer>() {
+        if (practitioners > Peer::kMostPractitioners) return;
+        suite.Add({row, Peer::kName}, [=, &scenario](benchmark::State& state) {
+          NextGap<Peer>(state, row, scenario, practitioners);
+        });
+      });
+      suite.RunAdded();
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <memory>
 
 namespace clinic::bench {
 namespace {
@@ -11,17 +11,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 constexpr double kBookedShare = 0.7;
-constexpr std::size_t kQueries = 1 << 14;
-
-std::vector<Interval> WorkingDays() {
-  std::vector<Interval> working;
-  for (Instant day = kYearStart; day < kYearEnd; day += days{1}) {
-    const std::chrono::weekday weekday{std::chrono::floor<days>(day)};
-    if (weekday == std::chrono::Saturday || weekday == std::chrono::Sunday) continue;
-    working.push_back({day + hours{9}, day + hours{17}});
-  }
-  return working;
-}
+constexpr double kPackedShare = 0.98;
 
 Duration RandomLength(Random& random) {
   struct Choice {
@@ -38,57 +28,45 @@ Duration RandomLength(Random& random) {
   return {};
 }
 
-Interval RandomWorkingTime(Random& random) {
-  static const std::vector<Interval> working = WorkingDays();
-  const Interval& day = working[random.Below(working.size())];
+Interval RandomTimeOn(Random& random, std::size_t working_days) {
+  const Interval& day = WorkingDays()[random.Below(working_days)];
   const Duration length = RandomLength(random);
   const auto places = static_cast<std::size_t>((day.length() - length) / kGrid) + 1;
   const Instant start = day.start + kGrid * static_cast<std::int64_t>(random.Below(places));
   return {start, start + length};
 }
 
-Duration TimeToTake(double share) {
+Duration TimeToTake(double share, std::size_t working_days) {
   Duration all{};
-  for (const Interval& day : WorkingDays()) all += day.length();
+  for (std::size_t i = 0; i < working_days; ++i) all += WorkingDays()[i].length();
   return Duration{static_cast<std::int64_t>(share * static_cast<double>(all.count()))};
 }
 
-std::vector<Query> RandomQueries(Random& random, const std::vector<Year>& years) {
-  std::vector<Cells> cells(years.size());
-  for (std::size_t i = 0; i < years.size(); ++i) {
-    for (const Booking& booking : years[i]) cells[i].Mark(booking.interval, true);
+Year MakeYear(Random& random, Filling filling) {
+  switch (filling) {
+    case Filling::kBooked:
+      return BookedYear(random, kBookedShare);
+    case Filling::kBookedAndClosed:
+      return WithClosedTimes(BookedYear(random, kBookedShare));
+    case Filling::kPackedAndClosed:
+      return WithClosedTimes(PackedYear(random, kPackedShare));
+    case Filling::kFullAndClosed:
+      break;
   }
-  std::array<std::size_t, 2> wanted{kQueries / 2, kQueries / 2};
-  std::vector<Query> queries;
-  while (queries.size() < kQueries) {
-    const std::size_t practitioner = random.Below(years.size());
-    const Interval interval = RandomWorkingTime(random);
-    const bool free = cells[practitioner].IsFree(interval);
-    if (wanted[free] == 0) continue;
-    --wanted[free];
-    queries.push_back({static_cast<std::uint32_t>(practitioner), interval, free});
-  }
-  // The rarer answer comes last otherwise.
-  for (std::size_t i = queries.size(); i > 1; --i)
-    std::swap(queries[i - 1], queries[random.Below(i)]);
-  return queries;
+  return WithClosedTimes(PackedYear(random, 1.0));
 }
 
 }  // namespace
 
-Cells::Cells() : taken_(static_cast<std::size_t>((kYearEnd - kYearStart) / kGrid)) {}
-
 bool Cells::IsFree(const Interval& interval) const {
   for (Instant t = interval.start; t < interval.end && t < kYearEnd; t += kGrid) {
-    if (taken_[static_cast<std::size_t>((t - kYearStart) / kGrid)]) return false;
+    if (taken_[CellOf(t)]) return false;
   }
   return true;
 }
 
 void Cells::Mark(const Interval& interval, bool taken) {
-  for (Instant t = interval.start; t < interval.end; t += kGrid) {
-    taken_[static_cast<std::size_t>((t - kYearStart) / kGrid)] = taken;
-  }
+  for (Instant t = interval.start; t < interval.end; t += kGrid) taken_[CellOf(t)] = taken;
 }
 
 Instant Cells::NextGap(Instant from, Duration length) const {
@@ -96,16 +74,38 @@ Instant Cells::NextGap(Instant from, Duration length) const {
   return from;
 }
 
-Year BookedYear(Random& random, double share) {
-  const Duration goal = TimeToTake(share);
+std::size_t Clinic::bookings() const {
+  std::size_t bookings = 0;
+  for (const Year& year : years) bookings += year.size();
+  return bookings;
+}
+
+const Clinic& ClinicOf(Filling filling, std::size_t practitioners) {
+  static Latest<Clinic> kept;
+  const std::string name =
+      std::to_string(static_cast<int>(filling)) + "/" + std::to_string(practitioners);
+  return kept.Of(name, [&] {
+    Random random(practitioners);
+    Clinic clinic{name, {}};
+    for (std::size_t i = 0; i < practitioners; ++i) {
+      clinic.years.push_back(MakeYear(random, filling));
+      clinic.years.back().shrink_to_fit();
+    }
+    return clinic;
+  });
+}
+
+Year BookedYear(Random& random, double share, std::size_t weeks) {
+  const std::size_t working_days = std::min(weeks * 5, WorkingDays().size());
+  const Duration goal = TimeToTake(share, working_days);
   Year year;
   Cells cells;
   for (Duration taken{}; taken < goal;) {
-    const Interval interval = RandomWorkingTime(random);
+    const Interval interval = RandomTimeOn(random, working_days);
     if (!cells.IsFree(interval)) continue;
     cells.Mark(interval, true);
     taken += interval.length();
-    year.push_back({interval, static_cast<std::uint32_t>(year.size())});
+    year.push_back(Booking::Of(interval));
   }
   return year;
 }
@@ -116,14 +116,14 @@ Year PackedYear(Random& random, double share) {
   for (const Interval& day : WorkingDays()) {
     for (Instant start = day.start; start < day.end;) {
       const Instant end = std::min(start + RandomLength(random), day.end);
-      year.push_back({{start, end}, static_cast<std::uint32_t>(year.size())});
+      year.push_back(Booking::Of({start, end}));
       start = end;
     }
     taken += day.length();
   }
-  for (const Duration goal = TimeToTake(share); taken > goal;) {
+  for (const Duration goal = TimeToTake(share, WorkingDays().size()); taken > goal;) {
     const std::size_t cancelled = random.Below(year.size());
-    taken -= year[cancelled].interval.length();
+    taken -= year[cancelled].interval().length();
     year.erase(year.begin() + static_cast<std::ptrdiff_t>(cancelled));
   }
   return year;
@@ -132,30 +132,28 @@ Year PackedYear(Random& random, double share) {
 Year WithClosedTimes(Year year) {
   Instant closed = kYearStart;
   for (const Interval& day : WorkingDays()) {
-    year.push_back({{closed, day.start}, 0});
+    year.push_back(Booking::Of({closed, day.start}));
     closed = day.end;
   }
-  year.push_back({{closed, kYearEnd}, 0});
+  year.push_back(Booking::Of({closed, kYearEnd}));
   return year;
 }
 
-Instant RandomInstant(Random& random) {
-  const auto cells = static_cast<std::size_t>((kYearEnd - kYearStart) / kGrid);
-  return kYearStart + kGrid * static_cast<std::int64_t>(random.Below(cells));
-}
+Interval RandomWorkingTime(Random& random) { return RandomTimeOn(random, WorkingDays().size()); }
 
-const Clinic& ClinicOf(std::size_t practitioners) {
-  static std::map<std::size_t, Clinic> clinics;
-  const auto [it, is_new] = clinics.try_emplace(practitioners);
-  if (is_new) {
-    Random random(practitioners);
-    Clinic& clinic = it->second;
-    for (std::size_t i = 0; i < practitioners; ++i) {
-      clinic.years.push_back(BookedYear(random, kBookedShare));
+Instant RandomInstant(Random& random) { return StartOf(random.Below(kCellsOfYear)); }
+
+const std::vector<Interval>& WorkingDays() {
+  static const std::vector<Interval> all = [] {
+    std::vector<Interval> working;
+    for (Instant day = kYearStart; day < kYearEnd; day += days{1}) {
+      const std::chrono::weekday weekday{std::chrono::floor<days>(day)};
+      if (weekday == std::chrono::Saturday || weekday == std::chrono::Sunday) continue;
+      working.push_back({day + hours{9}, day + hours{17}});
     }
-    clinic.queries = RandomQueries(random, clinic.years);
-  }
-  return it->second;
+    return working;
+  }();
+  return all;
 }
 
 }  // namespace clinic::bench
