@@ -109,15 +109,31 @@ class GapTree {
   /// The earliest entry that overlaps `interval`; nothing overlaps an empty or inverted one. O(log
   /// n).
   std::optional<Entry> FirstOverlapping(const Interval& interval) const {
-    const Iterator found = FirstOverlap(interval);
+    const Iterator found = FindOverlap(interval);
     return found != end() ? std::optional<Entry>(*found) : std::nullopt;
+  }
+
+  /// Where that entry stands; end() where there is none. O(log n).
+  Iterator FindOverlap(Interval interval) const {
+    interval = Intersection(interval, {kEarliest, kLatest});
+    if (root_ == nullptr || interval.end <= interval.start) return end();
+    const Place before = LastBefore(interval.start + Duration{1});
+    Iterator it = before.leaf ? Iterator(this, before) : begin();
+    if (before.leaf && before.leaf->EndAt(before.index) <= interval.start) ++it;
+    return it != end() && Overlaps((*it).interval, interval) ? it : end();
+  }
+
+  /// The last entry that starts before `instant`. O(log n).
+  std::optional<Entry> LastStartingBefore(Instant instant) const {
+    const Place place = LastBefore(std::clamp(instant, kEarliest, kLatest));
+    return place.leaf ? std::optional<Entry>(place.leaf->EntryAt(place.index)) : std::nullopt;
   }
 
   /// Calls `f` with each entry that overlaps `interval`, in order; where `f` returns a bool, false
   /// ends the walk. `f` must not change the tree. O(log n + entries visited).
   template <typename F>
   void ForEachOverlapping(const Interval& interval, F f) const {
-    for (Iterator it = FirstOverlap(interval); it != end(); ++it) {
+    for (Iterator it = FindOverlap(interval); it != end(); ++it) {
       const Entry entry = *it;
       if (entry.interval.start >= interval.end) return;
       if constexpr (std::is_same_v<std::invoke_result_t<F&, const Entry&>, bool>) {
@@ -219,15 +235,6 @@ class GapTree {
     if (!IsRepresentable(start)) return {};
     const Place place = LastBefore(start + Duration{1});
     return place.leaf && place.leaf->StartAt(place.index) == start ? place : Place{};
-  }
-
-  Iterator FirstOverlap(Interval interval) const {
-    interval = Intersection(interval, {kEarliest, kLatest});
-    if (root_ == nullptr || interval.end <= interval.start) return end();
-    const Place before = LastBefore(interval.start + Duration{1});
-    Iterator it = before.leaf ? Iterator(this, before) : begin();
-    if (before.leaf && before.leaf->EndAt(before.index) <= interval.start) ++it;
-    return it != end() && Overlaps((*it).interval, interval) ? it : end();
   }
 
   Instant EarliestGapAnywhere(Instant from, Duration length) const {

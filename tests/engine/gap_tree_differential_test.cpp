@@ -1,68 +1,22 @@
-// Random operations on a GapTree and on a std::map side by side: every answer must be the same.
+// Random operations on a GapTree or a Timeline and on a std::map side by side: every answer must be
+// the same.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
-#include <map>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "clinic/gap_tree.hpp"
+#include "clinic/timeline.hpp"
+#include "tests/engine/interval_reference.hpp"
 
 namespace clinic {
 namespace {
 
-using Tree = GapTree<std::uint32_t>;
-using Entry = Tree::Entry;
-
-// The same answers, by walking.
-class Reference {
- public:
-  bool IsFree(const Interval& interval) const {
-    return IsProper(interval) && Overlapping(interval).empty();
-  }
-
-  bool Insert(const Interval& interval, std::uint32_t value) {
-    return IsFree(interval) && entries_.emplace(interval.start, Entry{interval, value}).second;
-  }
-
-  std::optional<Entry> Extract(Instant start) {
-    const auto found = FindAt(start);
-    entries_.erase(start);
-    return found;
-  }
-
-  std::optional<Entry> FindAt(Instant start) const {
-    const auto it = entries_.find(start);
-    return it == entries_.end() ? std::nullopt : std::optional<Entry>(it->second);
-  }
-
-  std::vector<Entry> Overlapping(const Interval& interval) const {
-    std::vector<Entry> found;
-    auto it = entries_.lower_bound(interval.start);
-    if (it != entries_.begin()) --it;
-    for (; it != entries_.end() && it->first < interval.end; ++it) {
-      if (Overlaps(it->second.interval, interval)) found.push_back(it->second);
-    }
-    return found;
-  }
-
-  std::optional<Instant> EarliestGap(Instant from, Duration length, Instant limit) const {
-    Instant free = from;
-    auto it = entries_.lower_bound(from);
-    if (it != entries_.begin()) free = std::max(free, std::prev(it)->second.interval.end);
-    for (; it != entries_.end() && it->first - free < length; ++it) free = it->second.interval.end;
-    return free <= limit - length ? std::optional<Instant>(free) : std::nullopt;
-  }
-
-  const std::map<Instant, Entry>& entries() const { return entries_; }
-
- private:
-  std::map<Instant, Entry> entries_;
-};
+using Entry = GapTree<std::uint32_t>::Entry;
 
 // Where random intervals lie and how long they are.
 struct Distribution {
@@ -94,7 +48,8 @@ const std::vector<Distribution> kDistributions = {
     {"ManyInFewPlaces", kYear2024, kYear2024 + 400 * kDay, Duration{60}, {1, 5, 10}},
 };
 
-class GapTreeDifferential : public testing::TestWithParam<std::tuple<Distribution, unsigned>> {
+template <typename Tree>
+class Differential : public testing::TestWithParam<std::tuple<Distribution, unsigned>> {
  protected:
   Instant RandomInstant() {
     const auto& [d, seed] = GetParam();
@@ -150,6 +105,24 @@ class GapTreeDifferential : public testing::TestWithParam<std::tuple<Distributio
               reference_.EarliestGap(start, length, limit));
   }
 
+  // Waves of filling and emptying, so that nodes split and merge again and again.
+  void GivesTheSameAnswersAsAMap() {
+    constexpr int kOperations = 60'000;
+    for (int i = 0; i < kOperations && !HasFatalFailure(); ++i) {
+      const bool filling = i / 20'000 % 2 == 0;
+      const std::int64_t dice = Pick(10);
+      if (dice < (filling ? 6 : 1)) {
+        Insert();
+      } else if (dice < 7) {
+        Extract();
+      } else {
+        Ask();
+      }
+      if (i % 2'000 == 0) CheckEverything();
+    }
+    CheckEverything();
+  }
+
   void CheckEverything() {
     ASSERT_EQ(tree_.BrokenInvariant(), "");
     ASSERT_EQ(tree_.size(), reference_.entries().size());
@@ -160,34 +133,23 @@ class GapTreeDifferential : public testing::TestWithParam<std::tuple<Distributio
 
   std::mt19937_64 random_{std::get<1>(GetParam())};
   Tree tree_;
-  Reference reference_;
+  IntervalReference reference_;
 };
 
-// Waves of filling and emptying, so that nodes split and merge again and again.
-TEST_P(GapTreeDifferential, GivesTheSameAnswersAsAMap) {
-  constexpr int kOperations = 60'000;
-  for (int i = 0; i < kOperations && !HasFatalFailure(); ++i) {
-    const bool filling = i / 20'000 % 2 == 0;
-    const std::int64_t dice = Pick(10);
-    if (dice < (filling ? 6 : 1)) {
-      Insert();
-    } else if (dice < 7) {
-      Extract();
-    } else {
-      Ask();
-    }
-    if (i % 2'000 == 0) CheckEverything();
-  }
-  CheckEverything();
+std::string NameOf(const testing::TestParamInfo<std::tuple<Distribution, unsigned>>& instance) {
+  return std::get<0>(instance.param).name + "_Seed" + std::to_string(std::get<1>(instance.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(AllDistributions, GapTreeDifferential,
-                         testing::Combine(testing::ValuesIn(kDistributions),
-                                          testing::Values(1U, 2U, 3U)),
-                         [](const auto& instance) {
-                           return std::get<0>(instance.param).name + "_Seed" +
-                                  std::to_string(std::get<1>(instance.param));
-                         });
+const auto kAllDistributions =
+    testing::Combine(testing::ValuesIn(kDistributions), testing::Values(1U, 2U, 3U));
+
+using GapTreeDifferential = Differential<GapTree<std::uint32_t>>;
+TEST_P(GapTreeDifferential, GivesTheSameAnswersAsAMap) { GivesTheSameAnswersAsAMap(); }
+INSTANTIATE_TEST_SUITE_P(AllDistributions, GapTreeDifferential, kAllDistributions, NameOf);
+
+using TimelineDifferential = Differential<Timeline<std::uint32_t>>;
+TEST_P(TimelineDifferential, GivesTheSameAnswersAsAMap) { GivesTheSameAnswersAsAMap(); }
+INSTANTIATE_TEST_SUITE_P(AllDistributions, TimelineDifferential, kAllDistributions, NameOf);
 
 }  // namespace
 }  // namespace clinic

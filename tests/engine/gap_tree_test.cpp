@@ -1,3 +1,4 @@
+// What both structures of intervals promise: a GapTree, and a Timeline, which answers as it does.
 #include "clinic/gap_tree.hpp"
 
 #include <gtest/gtest.h>
@@ -5,22 +6,37 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include "clinic/timeline.hpp"
 
 namespace clinic {
 namespace {
 
 using namespace std::chrono_literals;
-using Tree = GapTree<std::uint32_t>;
-using Entry = Tree::Entry;
+using Entry = GapTree<std::uint32_t>::Entry;
 
-static_assert(std::forward_iterator<Tree::Iterator>);
+template <typename Tree>
+class Intervals : public testing::Test {
+  static_assert(std::forward_iterator<typename Tree::Iterator>);
+};
+
+struct Names {
+  template <typename Tree>
+  static std::string GetName(int) {
+    return std::is_same_v<Tree, GapTree<std::uint32_t>> ? "GapTree" : "Timeline";
+  }
+};
+using Trees = testing::Types<GapTree<std::uint32_t>, Timeline<std::uint32_t>>;
+TYPED_TEST_SUITE(Intervals, Trees, Names);
 
 constexpr Instant At(std::int64_t seconds) { return Instant{Duration{seconds}}; }
 constexpr Interval Between(std::int64_t start, std::int64_t end) { return {At(start), At(end)}; }
 constexpr Instant kNever = Instant::max();
 
 // [0, 10) [20, 30) ... with a gap of ten after each, values rising from zero.
+template <typename Tree>
 Tree Comb(std::int64_t teeth) {
   Tree tree;
   for (std::int64_t i = 0; i < teeth; ++i) {
@@ -29,7 +45,8 @@ Tree Comb(std::int64_t teeth) {
   return tree;
 }
 
-TEST(GapTree, RefusesIntervalsThatCannotBeBooked) {
+TYPED_TEST(Intervals, RefusesIntervalsThatCannotBeBooked) {
+  using Tree = TypeParam;
   Tree tree;
   for (const Interval& bad : {Between(10, 10), Between(11, 10), Interval{kEarliest - 1s, At(0)},
                               Interval{At(0), kLatest + 1s}, Interval{kLatest, kLatest + 1s},
@@ -41,8 +58,9 @@ TEST(GapTree, RefusesIntervalsThatCannotBeBooked) {
   EXPECT_EQ(tree.BrokenInvariant(), "");
 }
 
-TEST(GapTree, FindsNothingAtInstantsOutsideTheRange) {
-  const Tree tree = Comb(3);
+TYPED_TEST(Intervals, FindsNothingAtInstantsOutsideTheRange) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(3);
   for (const Instant outside : {Instant::min(), kEarliest - 1s, kLatest, Instant::max()}) {
     EXPECT_EQ(tree.FindAt(outside), std::nullopt);
     EXPECT_FALSE(Tree(tree).Erase(outside));
@@ -50,7 +68,8 @@ TEST(GapTree, FindsNothingAtInstantsOutsideTheRange) {
   }
 }
 
-TEST(GapTree, EmptyTreeIsFreeEverywhere) {
+TYPED_TEST(Intervals, EmptyTreeIsFreeEverywhere) {
+  using Tree = TypeParam;
   const Tree tree;
   EXPECT_TRUE(tree.IsFree({kEarliest, kLatest}));
   EXPECT_EQ(tree.FirstOverlapping({kEarliest, kLatest}), std::nullopt);
@@ -58,7 +77,8 @@ TEST(GapTree, EmptyTreeIsFreeEverywhere) {
   EXPECT_EQ(tree.begin(), tree.end());
 }
 
-TEST(GapTree, IntervalsThatTouchDoNotOverlap) {
+TYPED_TEST(Intervals, IntervalsThatTouchDoNotOverlap) {
+  using Tree = TypeParam;
   Tree tree;
   EXPECT_TRUE(tree.Insert(Between(10, 20), 1));
   EXPECT_TRUE(tree.Insert(Between(20, 30), 2));
@@ -70,7 +90,8 @@ TEST(GapTree, IntervalsThatTouchDoNotOverlap) {
   EXPECT_EQ(tree.size(), 3U);
 }
 
-TEST(GapTree, HoldsTheWholeOfTime) {
+TYPED_TEST(Intervals, HoldsTheWholeOfTime) {
+  using Tree = TypeParam;
   Tree tree;
   EXPECT_TRUE(tree.Insert({kEarliest, kLatest}, 1));
   EXPECT_FALSE(tree.IsFree({kLatest - 1s, kLatest}));
@@ -86,7 +107,8 @@ TEST(GapTree, HoldsTheWholeOfTime) {
   EXPECT_EQ(tree.BrokenInvariant(), "");
 }
 
-TEST(GapTree, KeepsCenturiesExactToTheSecondBesideMinutes) {
+TYPED_TEST(Intervals, KeepsCenturiesExactToTheSecondBesideMinutes) {
+  using Tree = TypeParam;
   Tree tree;
   constexpr std::int64_t century = 3'155'760'000;
   EXPECT_TRUE(tree.Insert(Between(1, century), 1));
@@ -100,8 +122,9 @@ TEST(GapTree, KeepsCenturiesExactToTheSecondBesideMinutes) {
   EXPECT_EQ(tree.BrokenInvariant(), "");
 }
 
-TEST(GapTree, EarliestGapIsRefusedForNoLengthAndNoRoom) {
-  const Tree tree = Comb(3);
+TYPED_TEST(Intervals, EarliestGapIsRefusedForNoLengthAndNoRoom) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(3);
   EXPECT_EQ(tree.EarliestGap(At(0), 0s, kNever), std::nullopt);
   EXPECT_EQ(tree.EarliestGap(At(0), -1s, kNever), std::nullopt);
   EXPECT_EQ(tree.EarliestGap(At(0), Duration::max(), kNever), std::nullopt);
@@ -109,8 +132,9 @@ TEST(GapTree, EarliestGapIsRefusedForNoLengthAndNoRoom) {
   EXPECT_EQ(tree.EarliestGap(At(9), 1s, At(9)), std::nullopt);
 }
 
-TEST(GapTree, EarliestGapLooksBeforeBetweenAndAfterTheEntries) {
-  const Tree tree = Comb(3);  // [0, 10) [20, 30) [40, 50)
+TYPED_TEST(Intervals, EarliestGapLooksBeforeBetweenAndAfterTheEntries) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(3);  // [0, 10) [20, 30) [40, 50)
   EXPECT_EQ(tree.EarliestGap(At(-5), 5s, kNever), At(-5));
   EXPECT_EQ(tree.EarliestGap(At(-5), 6s, kNever), At(10));
   EXPECT_EQ(tree.EarliestGap(At(3), 10s, kNever), At(10));
@@ -121,8 +145,9 @@ TEST(GapTree, EarliestGapLooksBeforeBetweenAndAfterTheEntries) {
   EXPECT_EQ(tree.EarliestGap(At(99), 11s, kNever), At(99));
 }
 
-TEST(GapTree, EarliestGapEndsByTheLimit) {
-  const Tree tree = Comb(3);
+TYPED_TEST(Intervals, EarliestGapEndsByTheLimit) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(3);
   EXPECT_EQ(tree.EarliestGap(At(0), 5s, At(15)), At(10));
   EXPECT_EQ(tree.EarliestGap(At(0), 5s, At(14)), std::nullopt);
   EXPECT_EQ(tree.EarliestGap(At(45), 5s, At(55)), At(50));
@@ -130,8 +155,9 @@ TEST(GapTree, EarliestGapEndsByTheLimit) {
   EXPECT_EQ(tree.EarliestGap(kLatest - 5s, 6s, kNever), std::nullopt);
 }
 
-TEST(GapTree, EarliestGapFindsTheOnlyOneOfItsLengthAmongThousands) {
-  Tree tree = Comb(50'000);
+TYPED_TEST(Intervals, EarliestGapFindsTheOnlyOneOfItsLengthAmongThousands) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(50'000);
   EXPECT_EQ(tree.EarliestGap(At(0), 11s, kNever), At(49'999 * 20 + 10));
   EXPECT_TRUE(tree.Erase(At(20 * 31'234)));
   EXPECT_EQ(tree.EarliestGap(At(0), 11s, kNever), At(20 * 31'233 + 10));
@@ -141,8 +167,9 @@ TEST(GapTree, EarliestGapFindsTheOnlyOneOfItsLengthAmongThousands) {
   EXPECT_EQ(tree.EarliestGap(At(20 * 31'234), 21s, kNever), At(49'999 * 20 + 10));
 }
 
-TEST(GapTree, ErasesByTheExactStartOnly) {
-  Tree tree = Comb(3);
+TYPED_TEST(Intervals, ErasesByTheExactStartOnly) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(3);
   EXPECT_FALSE(tree.Erase(At(21)));
   EXPECT_FALSE(tree.Erase(At(19)));
   EXPECT_FALSE(tree.Erase(At(-1)));
@@ -151,23 +178,26 @@ TEST(GapTree, ErasesByTheExactStartOnly) {
   EXPECT_EQ(tree.size(), 2U);
 }
 
-TEST(GapTree, FindsAndChangesTheValueAtAStart) {
-  Tree tree = Comb(500);
+TYPED_TEST(Intervals, FindsAndChangesTheValueAtAStart) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(500);
   EXPECT_TRUE(tree.SetValue(At(200), 77));
   EXPECT_FALSE(tree.SetValue(At(201), 78));
   EXPECT_EQ(tree.FindAt(At(200)), (Entry{Between(200, 210), 77}));
   EXPECT_EQ(tree.FindAt(At(205)), std::nullopt);
 }
 
-TEST(GapTree, NothingOverlapsAnEmptyInterval) {
-  const Tree tree = Comb(3);
+TYPED_TEST(Intervals, NothingOverlapsAnEmptyInterval) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(3);
   EXPECT_EQ(tree.FirstOverlapping(Between(5, 5)), std::nullopt);
   EXPECT_EQ(tree.FirstOverlapping(Between(25, 5)), std::nullopt);
   tree.ForEachOverlapping(Between(5, 5), [](const Entry&) { ADD_FAILURE(); });
 }
 
-TEST(GapTree, VisitsWhatOverlapsInOrder) {
-  const Tree tree = Comb(400);
+TYPED_TEST(Intervals, VisitsWhatOverlapsInOrder) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(400);
   std::vector<std::uint32_t> seen;
   tree.ForEachOverlapping(Between(5, 6001),
                           [&](const Entry& entry) { seen.push_back(entry.value); });
@@ -178,15 +208,17 @@ TEST(GapTree, VisitsWhatOverlapsInOrder) {
   EXPECT_EQ(tree.FirstOverlapping({Instant::min(), Instant::max()}), (Entry{Between(0, 10), 0}));
 }
 
-TEST(GapTree, AVisitorCanEndTheWalk) {
-  const Tree tree = Comb(400);
+TYPED_TEST(Intervals, AVisitorCanEndTheWalk) {
+  using Tree = TypeParam;
+  const Tree tree = Comb<Tree>(400);
   int visits = 0;
   tree.ForEachOverlapping({kEarliest, kLatest}, [&](const Entry&) { return ++visits < 3; });
   EXPECT_EQ(visits, 3);
 }
 
-TEST(GapTree, BuildRefusesWhatIsNotInOrderAndKeepsWhatItHad) {
-  Tree tree = Comb(3);
+TYPED_TEST(Intervals, BuildRefusesWhatIsNotInOrderAndKeepsWhatItHad) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(3);
   const Entry early{Between(0, 10), 1};
   const Entry late{Between(10, 20), 2};
   EXPECT_FALSE(tree.Build(std::vector<Entry>{late, early}));
@@ -199,9 +231,10 @@ TEST(GapTree, BuildRefusesWhatIsNotInOrderAndKeepsWhatItHad) {
   EXPECT_TRUE(tree.empty());
 }
 
-TEST(GapTree, BuildGivesTheSameTreeAsInsertingOneByOne) {
+TYPED_TEST(Intervals, BuildGivesTheSameTreeAsInsertingOneByOne) {
+  using Tree = TypeParam;
   for (const int size : {1, 4, 5, 111, 112, 113, 128, 129, 6'272, 6'273, 100'000}) {
-    const Tree inserted = Comb(size);
+    const Tree inserted = Comb<Tree>(size);
     Tree built;
     ASSERT_TRUE(built.Build(std::vector<Entry>(inserted.begin(), inserted.end())));
     EXPECT_EQ(built.BrokenInvariant(), "") << size;
@@ -210,8 +243,9 @@ TEST(GapTree, BuildGivesTheSameTreeAsInsertingOneByOne) {
   }
 }
 
-TEST(GapTree, CopiesAreIndependentAndMovesLeaveNothingBehind) {
-  Tree tree = Comb(20'000);
+TYPED_TEST(Intervals, CopiesAreIndependentAndMovesLeaveNothingBehind) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(20'000);
   const Tree copy = tree;
   EXPECT_TRUE(tree.Erase(At(0)));
   EXPECT_EQ(copy.size(), 20'000U);
@@ -223,10 +257,11 @@ TEST(GapTree, CopiesAreIndependentAndMovesLeaveNothingBehind) {
   EXPECT_EQ(tree.size(), 20'000U);
 }
 
-TEST(GapTree, EmptiesItselfFromBothEndsAndTheMiddle) {
+TYPED_TEST(Intervals, EmptiesItselfFromBothEndsAndTheMiddle) {
+  using Tree = TypeParam;
   constexpr std::int64_t teeth = 20'000;
   for (const std::int64_t stride : {1, 7'919, -1}) {
-    Tree tree = Comb(teeth);
+    Tree tree = Comb<Tree>(teeth);
     std::int64_t tooth = 0;
     for (std::int64_t i = 0; i < teeth; ++i) {
       ASSERT_TRUE(tree.Erase(At(20 * tooth)));
@@ -240,8 +275,9 @@ TEST(GapTree, EmptiesItselfFromBothEndsAndTheMiddle) {
   }
 }
 
-TEST(GapTree, GivesMemoryBackAsItEmpties) {
-  Tree tree = Comb(100'000);
+TYPED_TEST(Intervals, GivesMemoryBackAsItEmpties) {
+  using Tree = TypeParam;
+  Tree tree = Comb<Tree>(100'000);
   for (std::int64_t i = 0; i < 100'000; ++i) {
     if (i % 100 != 0) {
       ASSERT_TRUE(tree.Erase(At(20 * i)));
@@ -251,7 +287,8 @@ TEST(GapTree, GivesMemoryBackAsItEmpties) {
   EXPECT_LT(tree.MemoryBytes(), 40'000U);
 }
 
-TEST(GapTree, TakesSixteenBytesAnEntryOrFewer) {
+TYPED_TEST(Intervals, TakesSixteenBytesAnEntryOrFewer) {
+  using Tree = TypeParam;
   // Starts in an order that never helps: a step of the golden section.
   Tree tree;
   for (std::int64_t i = 0; i < 4'001; ++i)

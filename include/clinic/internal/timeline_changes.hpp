@@ -1,0 +1,217 @@
+// How a Timeline changes: what a booking marks and what it leaves behind, and how the days are laid
+// out. Included by timeline.hpp only.
+#pragma once
+
+#include <memory>
+
+#include "clinic/timeline.hpp"
+
+namespace clinic {
+
+template <typename Value>
+Timeline<Value>::Timeline(const Timeline& other)
+    : begin_(other.begin_),
+      size_(other.size_),
+      next_layout_(other.next_layout_),
+      aside_(other.aside_) {
+  if (other.days_ == nullptr) return;
+  AllocateDays(other.DayCount());
+  std::copy_n(other.days_, other.DayCount(), days_);
+  std::for_each_n(days_, DayCount(), Entries::CopyBlock);
+  Gaps().CopyFrom(other.Gaps());
+}
+
+template <typename Value>
+void Timeline<Value>::AllocateDays(std::size_t days) {
+  const std::size_t bytes =
+      days * sizeof(Record) + internal::DayGaps::WordsFor(days) * sizeof(std::uint64_t);
+  days_ = static_cast<Record*>(::operator new (bytes, std::align_val_t{alignof(Record)}));
+  span_ = days * kDaySeconds;
+  std::uninitialized_default_construct_n(days_, days);
+}
+
+template <typename Value>
+void Timeline<Value>::FreeDays() {
+  if (days_ == nullptr) return;
+  std::for_each_n(days_, DayCount(), Entries::Free);
+  ::operator delete (days_, std::align_val_t{alignof(Record)});
+  days_ = nullptr;
+  span_ = 0;
+}
+
+template <typename Value>
+bool Timeline<Value>::InsertAnywhere(const Interval& interval, Value value) {
+  if (!IsFreeAnywhere(interval)) return false;
+  const bool is_guest = !InsertIntoBlock(interval, value);
+  if (is_guest) aside_.Insert(interval, value);
+  Mark(interval, is_guest);
+  ++size_;
+  if (aside_.size() >= next_layout_) LayOut(std::vector<Entry>(begin(), end()));
+  return true;
+}
+
+// Only into the block: nothing is marked. False where it has no place there.
+template <typename Value>
+bool Timeline<Value>::InsertIntoBlock(const Interval& interval, Value value) {
+  if (!Days().Contains(interval)) return false;
+  const std::size_t day = DayOf(interval.start);
+  const Duration second = interval.start - MidnightBefore(day);
+  const auto key = internal::KeyOf(second.count(), interval.length());
+  if (!key || days_[day].count == Entries::kMaxEntries) return false;
+  Entries::Insert(days_[day], *key, value);
+  return true;
+}
+
+template <typename Value>
+auto Timeline<Value>::Extract(Instant start) -> std::optional<Entry> {
+  const Place place = Find(start);
+  if (place == kNowhere) [[unlikely]]
+    return ExtractAside(start);
+  const Entry taken = EntryAt(place);
+  Entries::Erase(days_[place.day], place.index);
+  Near near;
+  if (FindNear(taken.interval, near)) [[likely]] {
+    near.day->touched.ResetNear(near.first, near.count);
+    RaiseGaps(place.day, near.first, near.first + near.count);
+  } else {
+    Unmark(taken.interval, /*is_guest=*/false);
+  }
+  AfterExtracting();
+  return taken;
+}
+
+template <typename Value>
+auto Timeline<Value>::ExtractAside(Instant start) -> std::optional<Entry> {
+  const std::optional<Entry> taken = aside_.Extract(start);
+  if (!taken) return std::nullopt;
+  Unmark(taken->interval, /*is_guest=*/true);
+  AfterExtracting();
+  return taken;
+}
+
+template <typename Value>
+void Timeline<Value>::AfterExtracting() {
+  --size_;
+  if (2 * size_ * kDaySeconds >= span_ && size_ > 0) [[likely]]
+    return;
+  if (size_ == 0) {
+    Clear();
+  } else {
+    LayOut(std::vector<Entry>(begin(), end()));
+  }
+}
+
+template <typename Value>
+void Timeline<Value>::Mark(const Interval& interval, bool is_guest) {
+  const Interval inside = Intersection(interval, Days());
+  if (inside.end <= inside.start) return;
+  const std::size_t first = DayOf(inside.start);
+  VisitCells(inside, [&](std::size_t day, int from, int to) {
+    Record& record = days_[day];
+    record.touched.Set(from, to);
+    if (is_guest) {
+      ++record.guests;
+    } else if (day > first) {
+      record.days_since_start = static_cast<std::uint8_t>(day - first);
+    }
+    return true;
+  });
+  ChangeOddEnds(interval, +1);
+}
+
+// Requires that the entry stands nowhere any more.
+template <typename Value>
+void Timeline<Value>::Unmark(const Interval& interval, bool is_guest) {
+  const Interval inside = Intersection(interval, Days());
+  if (inside.end <= inside.start) return;
+  const std::size_t first = DayOf(inside.start);
+  ChangeOddEnds(interval, -1);
+  VisitCells(inside, [&](std::size_t day, int from, int to) {
+    Record& record = days_[day];
+    record.touched.Reset(from, to);
+    if (is_guest) {
+      --record.guests;
+    } else if (day > first) {
+      record.days_since_start = 0;
+    }
+    RaiseGaps(day, from, to);
+    return true;
+  });
+  MarkAgain(interval.start);
+  MarkAgain(interval.end);
+}
+
+template <typename Value>
+void Timeline<Value>::ChangeOddEnds(const Interval& interval, int by) {
+  for (const Instant end : {interval.start, interval.end}) {
+    if (!IsInDays(end) || SecondsIn(end) % kCellSeconds == 0) continue;
+    days_[DayOf(end)].odd_ends += static_cast<std::uint32_t>(by);
+  }
+}
+
+// The cell in which an entry ended that is no more may be touched by its neighbour.
+template <typename Value>
+void Timeline<Value>::MarkAgain(Instant odd_end) {
+  if (!IsInDays(odd_end)) return;
+  const Duration past = Duration{static_cast<std::int64_t>(SecondsIn(odd_end) % kCellSeconds)};
+  if (past == Duration{0}) return;
+  const Interval cell{odd_end - past, odd_end - past + internal::kCell};
+  if (!FirstOverlapping(cell)) return;
+  const std::size_t day = DayOf(cell.start);
+  const auto first = static_cast<int>((cell.start - MidnightBefore(day)) / internal::kCell);
+  days_[day].touched.SetNear(first, 1);
+}
+
+// The cells [from, to) of a day became free: so did a run around them. Only 64 cells on each side
+// are looked at; where the run is longer, or reaches midnight, the day is told that all of it may
+// be free. So is the day before, where the run may begin there. If it begins even earlier it is
+// longer than a day, and its day knows that already.
+template <typename Value>
+void Timeline<Value>::RaiseGaps(std::size_t day, int from, int to) {
+  const Record& record = days_[day];
+  const int before = record.touched.FreeBefore(from);
+  const int after = record.touched.FreeFrom(to);
+  internal::DayGaps gaps = Gaps();
+  const bool from_midnight = before >= std::min(from, 64);
+  if (from_midnight && day > 0) gaps.Raise(day - 1, internal::kLongestGap);
+  if (from_midnight || after >= std::min(internal::kCellsADay - to, 64)) {
+    gaps.Raise(day, internal::kLongestGap);
+  } else {
+    // Next to odd ends, the neighbours' cells may be free in part.
+    const int partly = record.odd_ends > 0 ? 2 : 0;
+    gaps.Raise(day, internal::GapClassOfCells(before + to - from + after + partly));
+  }
+}
+
+template <typename Value>
+bool Timeline<Value>::Build(std::span<const Entry> entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!IsProper(entries[i].interval)) return false;
+    if (i > 0 && entries[i].interval.start < entries[i - 1].interval.end) return false;
+  }
+  LayOut(entries);
+  return true;
+}
+
+// Requires entries that Build takes and that are not this timeline's own memory.
+template <typename Value>
+void Timeline<Value>::LayOut(std::span<const Entry> entries) {
+  Clear();
+  const auto days = internal::DaysToLayOut(entries, kFewest);
+  if (days.count > 0) {
+    AllocateDays(days.count);
+    begin_ = days.begin;
+    Gaps().Fill();
+  }
+  std::vector<Entry> aside;
+  for (const Entry& entry : entries) {
+    const bool is_guest = !InsertIntoBlock(entry.interval, entry.value);
+    if (is_guest) aside.push_back(entry);
+    Mark(entry.interval, is_guest);
+  }
+  aside_.Build(aside);
+  size_ = entries.size();
+  next_layout_ = aside.size() + std::max(kFewest, entries.size() / 4);
+}
+
+}  // namespace clinic
