@@ -70,15 +70,16 @@ bool Prices::agreed() const {
   return std::ranges::all_of(wanted_, [](int appointments) { return appointments <= 1; });
 }
 
-void Prices::Step(Cost target, int halvings) {
+bool Prices::Step(Cost target, int halvings) {
   Cost length = 0;  // of the direction, squared
   for (Index moment = 0; moment < model_.moments; ++moment) {
     const Cost excess = wanted_[moment] - 1;
     if (excess > 0 || prices_[moment] > 0) length += excess * excess;
   }
-  if (length == 0) return;
+  if (length == 0) return false;
   const Cost gap = target * kPriceScale - value_;
-  const Cost step = std::max<Cost>(1, (gap >> halvings) / length);
+  const Cost step = (gap >> halvings) / length;
+  if (step == 0) return false;
   // Prices of more than this together give no bound above 0; a plan costs less than `target`.
   Cost left = (target + 1) * kPriceScale;
   for (Index moment = 0; moment < model_.moments; ++moment) {
@@ -86,6 +87,7 @@ void Prices::Step(Cost target, int halvings) {
     prices_[moment] = std::clamp<Cost>(prices_[moment] + step * excess, 0, left);
     left -= prices_[moment];
   }
+  return true;
 }
 
 }  // namespace clinic::reassignment

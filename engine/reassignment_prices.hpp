@@ -55,8 +55,9 @@ class Prices {
   Cost value() const { return value_; }
 
   /// Changes prices in the direction in which the bound rises, by a step that would close
-  /// 1 / 2^halvings of the gap to `target` (in Model::unit) if the bound were linear.
-  void Step(Cost target, int halvings);
+  /// 1 / 2^halvings of the gap to `target` (in Model::unit) if the bound were linear. False, and
+  /// nothing is changed, where such a step is too small to count.
+  bool Step(Cost target, int halvings);
 
   void Save() { saved_ = prices_; }
   void Restore() { prices_ = saved_; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "engine/reassignment_repair.hpp"
 
@@ -61,8 +63,7 @@ bool Search::RaiseBound(int rounds, int pause, int halvings) {
       prices_.Restore();
       prices_.Choose(open_);
     }
-    if (budget_.spent()) break;
-    prices_.Step(incumbent_.cost, halvings);
+    if (budget_.spent() || !prices_.Step(incumbent_.cost, halvings)) break;
   }
   prices_.Restore();
   prices_.Choose(open_);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 namespace clinic {
@@ -215,14 +216,13 @@ void ExpectTheOptimum(const Shape& shape, unsigned seed, int rounds) {
     ASSERT_EQ(result->cost, least) << "round " << round;
     ASSERT_EQ(result->lower_bound, least) << "round " << round;
     ASSERT_TRUE(result->proven_optimal) << "round " << round;
-    for (const std::int64_t most_steps : {0, 30, 300}) {
-      const auto hasty = ReassignAtLeastCost(displaced, {.most_steps = most_steps});
-      ASSERT_TRUE(hasty.ok());
-      ASSERT_EQ(CostOfChoices(displaced, hasty->chosen), hasty->cost) << "round " << round;
-      ASSERT_GE(hasty->cost, least) << "round " << round;
-      ASSERT_LE(hasty->lower_bound, least) << "round " << round;
-      ASSERT_EQ(hasty->proven_optimal, hasty->cost == hasty->lower_bound) << "round " << round;
-    }
+    constexpr std::int64_t kTooFew[] = {0, 30, 300};
+    const auto hasty = ReassignAtLeastCost(displaced, {.most_steps = kTooFew[round % 3]});
+    ASSERT_TRUE(hasty.ok());
+    ASSERT_EQ(CostOfChoices(displaced, hasty->chosen), hasty->cost) << "round " << round;
+    ASSERT_GE(hasty->cost, least) << "round " << round;
+    ASSERT_LE(hasty->lower_bound, least) << "round " << round;
+    ASSERT_EQ(hasty->proven_optimal, hasty->cost == hasty->lower_bound) << "round " << round;
   }
 }
 
@@ -235,7 +235,7 @@ TEST(ReassignAtLeastCost, AgreesWithExhaustionOnMixedLengths) {
                     .step = 5,
                     .one_length = false,
                     .most_cost = 50},
-                   1, 2500);
+                   1, 1000);
 }
 
 TEST(ReassignAtLeastCost, AgreesWithExhaustionOnSeveralResources) {
@@ -247,7 +247,7 @@ TEST(ReassignAtLeastCost, AgreesWithExhaustionOnSeveralResources) {
                     .step = 5,
                     .one_length = false,
                     .most_cost = 1000},
-                   2, 2500);
+                   2, 1000);
 }
 
 TEST(ReassignAtLeastCost, AgreesWithExhaustionInACrowd) {
@@ -259,7 +259,7 @@ TEST(ReassignAtLeastCost, AgreesWithExhaustionInACrowd) {
                     .step = 5,
                     .one_length = false,
                     .most_cost = 4},
-                   3, 2500);
+                   3, 1000);
 }
 
 TEST(ReassignAtLeastCost, AgreesWithExhaustionOnOneLengthOnAGrid) {
@@ -271,7 +271,7 @@ TEST(ReassignAtLeastCost, AgreesWithExhaustionOnOneLengthOnAGrid) {
                     .step = 20,
                     .one_length = true,
                     .most_cost = 60},
-                   4, 2500);
+                   4, 1000);
 }
 
 TEST(ReassignAtLeastCost, OneLengthOnAGridIsSolvedWithoutBranching) {
@@ -285,7 +285,7 @@ TEST(ReassignAtLeastCost, OneLengthOnAGridIsSolvedWithoutBranching) {
                     .one_length = true,
                     .most_cost = 500};
   std::mt19937 random(5);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const auto result = ReassignAtLeastCost(RandomCase(shape, random), {.most_steps = 100'000});
     ASSERT_TRUE(result.ok());
     EXPECT_TRUE(result->proven_optimal) << "round " << round;
@@ -302,7 +302,7 @@ TEST(ReassignAtLeastCost, GivesTheSameAnswerAgain) {
                     .one_length = false,
                     .most_cost = 20};
   std::mt19937 random(6);
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 6; ++round) {
     const std::vector<Displaced> displaced = RandomCase(shape, random);
     for (const std::int64_t most_steps : {1'000, 1'000'000}) {
       const auto once = ReassignAtLeastCost(displaced, {.most_steps = most_steps});
