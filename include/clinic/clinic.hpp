@@ -23,6 +23,8 @@
 #include "clinic/interval.hpp"
 #include "clinic/journal.hpp"
 #include "clinic/overlaps.hpp"
+#include "clinic/reassignment.hpp"
+#include "clinic/reassignment_costs.hpp"
 #include "clinic/recurrence.hpp"
 #include "clinic/recurrence_rule.hpp"
 #include "clinic/resource.hpp"
