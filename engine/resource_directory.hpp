@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "clinic/schedule.hpp"
+#include "engine/versions.hpp"
 
 namespace clinic::internal {
 
@@ -28,6 +29,10 @@ struct ResourceState {
   Schedule schedule;
   std::mutex
       changing;  ///< held while the resource, its rules or its time off change, store included
+
+  Epoch added = 0;              ///< the epoch in which it was added
+  Epoch written = 0;            ///< guarded by `mutex`: the epoch of the last write
+  Replaced<Schedule> replaced;  ///< guarded by `mutex`: what branches still see
 };
 
 using ResourceStatePtr = std::shared_ptr<ResourceState>;

@@ -120,6 +120,20 @@ Result<std::vector<Booking>> Scheduler::Apply(
   return impl_->Apply(changes, command, alongside);
 }
 
+Result<Branch> Scheduler::MakeBranch() const {
+  if (impl_->IsBranch()) {
+    return Error{ErrorCode::kInvalidArgument, "a branch has no branches of its own"};
+  }
+  auto impl = std::make_unique<Impl>(*impl_);
+  return Branch(std::unique_ptr<Scheduler>(new Scheduler(std::move(impl))));
+}
+
+Result<std::vector<Booking>> Scheduler::Commit(
+    const Branch& branch, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside) {
+  return impl_->CommitBranch(*branch->impl_, command, alongside);
+}
+
 Result<std::vector<Booking>> Scheduler::BookingsOf(ResourceId id, const Interval& range) const {
   return impl_->BookingsOf(id, range);
 }

@@ -78,12 +78,12 @@ Result<void> Scheduler::Impl::Check(const BookRequest& request) {
   FreeDueHolds();
   const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
-  Result<States> states = resources_.FindAll(request.resources);
+  Result<States> states = FindStates(request.resources);
   if (!states.ok()) return std::move(states).error();
   if (Result<void> times = CheckTimes(request.interval, request.waive, Now()); !times.ok()) {
     return times;
   }
-  if (request.id && bookings_.Contains(*request.id)) return AlreadyThere(*request.id);
+  if (request.id && FindBooking(*request.id)) return AlreadyThere(*request.id);
   Result<void> judged;
   if (workflow_.Occupies(*initial)) {
     const ScheduleLock lock(*states);
@@ -98,12 +98,12 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareBooking(const BookRequest&
   const Instant now = Now();
   const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
-  Result<States> states = resources_.FindAll(request.resources);
+  Result<States> states = FindStates(request.resources);
   if (!states.ok()) return std::move(states).error();
   if (!IsProper(request.interval)) return CheckTimes(request.interval, request.waive, now).error();
 
   const BookingId id = request.id.value_or(BookingId(ids_.NewUuid()));
-  const std::optional<BookingHandle> handle = bookings_.Claim(id);
+  const std::optional<BookingHandle> handle = ClaimBooking(id);
   if (!handle) return AlreadyThere(id);
   if (Result<void> times = CheckTimes(request.interval, request.waive, now); !times.ok()) {
     bookings_.Withdraw(id);
@@ -195,7 +195,7 @@ Result<void> Scheduler::Impl::JudgeLocked(const States& states, const Interval& 
     }
     if (waive.conflicts || state->schedule.HasRoom(visit)) continue;
     for (const Calendar::Entry& entry : state->schedule.Blocking(visit)) {
-      conflicts.push_back({state->id, state->kind, bookings_.IdOf(entry.handle), entry.interval});
+      conflicts.push_back({state->id, state->kind, IdOf(entry.handle), entry.interval});
     }
   }
   if (off_grid) {

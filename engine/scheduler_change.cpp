@@ -61,27 +61,24 @@ Result<std::vector<Booking>> Scheduler::Impl::Apply(
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const auto locks = LockChanges(ids);
 
-  std::vector<Step> steps;
-  steps.reserve(wanted.size());
-  for (const Change& change : wanted) {
-    Result<Step> step = PrepareChange(change);
-    if (step.ok()) {
-      steps.push_back(*std::move(step));
-      continue;
-    }
-    Abandon(steps);
-    Error error = std::move(step).error();
-    if (wanted.size() > 1) error.position = steps.size();
-    return error;
-  }
+  Result<std::vector<Step>> steps =
+      PrepareAll(wanted, [&](const Change& change) { return PrepareChange(change); });
+  if (!steps.ok()) return std::move(steps).error();
+  return Finish(*steps, command, alongside);
+}
+
+Result<std::vector<Booking>> Scheduler::Impl::Finish(
+    std::span<Step> steps, const Command& command, const Alongside<std::vector<Booking>>& alongside,
+    std::optional<internal::Epoch> seen) {
   const auto results = [&] {
     std::vector<Booking> bookings;
     for (const Step& step : steps) bookings.push_back(step.after);
     return bookings;
   };
-  Result<void> secured = Secure(steps, command, [&](UnitOfWork& work) {
-    return alongside ? alongside(work, results()) : Result<void>();
-  });
+  Result<void> secured = Secure(
+      steps, command,
+      [&](UnitOfWork& work) { return alongside ? alongside(work, results()) : Result<void>(); },
+      seen);
   if (!secured.ok()) {
     Error error = std::move(secured).error();
     const Step& refused = steps[error.position.value_or(0)];
@@ -106,7 +103,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareTransition(const Act& act)
 
   Step step{.before = *found,
             .after = before,
-            .handle = bookings_.HandleOf(act.booking),
+            .handle = HandleOf(act.booking),
             .states = {},
             .action = act.action,
             .waive = {.past = true, .availability = true}};
@@ -130,13 +127,12 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMove(const Move& move) {
   if (state != workflow_.booked() && !workflow_.IsHeld(state)) {
     return IllegalTransition(before, "reschedule");
   }
-  Result<States> states =
-      move.to.resources ? resources_.FindAll(*move.to.resources) : StatesOf(before);
+  Result<States> states = move.to.resources ? FindStates(*move.to.resources) : StatesOf(before);
   if (!states.ok()) return std::move(states).error();
 
   Step step{.before = *found,
             .after = before,
-            .handle = bookings_.HandleOf(move.booking),
+            .handle = HandleOf(move.booking),
             .states = *std::move(states),
             .action = "reschedule",
             .waive = move.to.waive};
@@ -163,18 +159,12 @@ std::vector<std::unique_lock<std::mutex>> Scheduler::Impl::LockChanges(
     std::span<const BookingId> ids) {
   std::vector<std::mutex*> locks;
   for (const BookingId id : ids) locks.push_back(&ChangeLock(id));
-  std::ranges::sort(locks);
-  const auto repeated = std::ranges::unique(locks);
-  locks.erase(repeated.begin(), repeated.end());
-  std::vector<std::unique_lock<std::mutex>> held;
-  held.reserve(locks.size());
-  for (std::mutex* lock : locks) held.emplace_back(*lock);
-  return held;
+  return internal::LockInOrder(std::move(locks));
 }
 
 Result<std::shared_ptr<const Booking>> Scheduler::Impl::FindForChange(
     BookingId id, std::optional<std::uint32_t> expected_version) const {
-  std::shared_ptr<const Booking> booking = bookings_.Find(id);
+  std::shared_ptr<const Booking> booking = FindBooking(id);
   if (!booking) return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};
   if (expected_version && *expected_version != booking->version) {
     return Error{ErrorCode::kStaleVersion, "the booking was changed since: it has version " +
@@ -196,6 +186,8 @@ Error Scheduler::Impl::IllegalTransition(const Booking& booking, std::string_vie
 
 Result<void> Scheduler::Impl::TakeHold(const Booking& booking) {
   if (!workflow_.IsHeld(*workflow_.Find(booking.status))) return {};
+  // What a branch saw when it began does not run out in it.
+  if (IsBranch() && !bookings_.Contains(booking.id)) return {};
   if (Now() < *booking.expires_at && holds_.Take(*booking.expires_at, booking.id)) return {};
   return Error{ErrorCode::kHoldExpired, "the hold ran out"};
 }

@@ -34,7 +34,7 @@ Instant Scheduler::Impl::Horizon(Instant now) const {
 
 Result<Booking> Scheduler::Impl::Find(BookingId id) {
   FreeDueHolds();
-  const std::shared_ptr<const Booking> booking = bookings_.Find(id);
+  const std::shared_ptr<const Booking> booking = FindBooking(id);
   if (!booking) return Error{ErrorCode::kNotFound, "there is no booking " + ToString(id)};
   return *booking;
 }
@@ -50,7 +50,7 @@ Result<std::vector<Booking>> Scheduler::Impl::BookingsOf(ResourceId id, const In
   {
     const std::lock_guard lock((*state)->mutex);
     for (const Calendar::Entry& entry : (*state)->schedule.calendar().Overlapping(range)) {
-      ids.push_back(bookings_.IdOf(entry.handle));
+      ids.push_back(IdOf(entry.handle));
     }
   }
   std::ranges::sort(ids);
@@ -59,7 +59,7 @@ Result<std::vector<Booking>> Scheduler::Impl::BookingsOf(ResourceId id, const In
   std::vector<Booking> found;
   for (const BookingId booking_id : ids) {
     // What is not published yet is not there yet, and what has moved away meanwhile is not here.
-    const std::shared_ptr<const Booking> booking = bookings_.Find(booking_id);
+    const std::shared_ptr<const Booking> booking = FindBooking(booking_id);
     if (!booking || !booking->occupies) continue;
     const bool overlaps = std::ranges::any_of(booking->allocations, [&](const Allocation& a) {
       return a.resource == id && Overlaps(a.occupied, range);
@@ -75,7 +75,7 @@ Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(std::span<const Re
                                                               Instant until) {
   FreeDueHolds();
   const Result<States> states =
-      resources_.FindAll(std::vector<ResourceId>(resources.begin(), resources.end()));
+      FindStates(std::vector<ResourceId>(resources.begin(), resources.end()));
   if (!states.ok()) return states.error();
   if (length <= Duration{0}) {
     return Error{ErrorCode::kInvalidArgument, "the duration must be longer than nothing"};
@@ -98,15 +98,15 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
   }
   States candidates;
   if (!query.any_of.empty()) {
-    Result<States> found = resources_.FindAll(query.any_of, query.any_of.size());
+    Result<States> found = FindStates(query.any_of, query.any_of.size());
     if (!found.ok()) return std::move(found).error();
     candidates = *std::move(found);
   } else {
-    candidates = resources_.WithSpecialty(*query.specialty);
+    candidates = StatesWithSpecialty(*query.specialty);
   }
   States together;
   if (!query.together.empty()) {
-    Result<States> found = resources_.FindAll(query.together);
+    Result<States> found = FindStates(query.together);
     if (!found.ok()) return std::move(found).error();
     together = *std::move(found);
   }

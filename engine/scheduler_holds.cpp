@@ -1,6 +1,4 @@
 // Holds run out by the clock: in memory at once, in the store soon after.
-#include <utility>
-
 #include "engine/scheduler_impl.hpp"
 
 namespace clinic {
@@ -8,7 +6,7 @@ namespace clinic {
 void Scheduler::Impl::FreeDueHolds() {
   const Instant now = Now();
   while (const std::optional<BookingId> id = holds_.TakeDue(now)) {
-    const std::shared_ptr<const Booking> held = bookings_.Find(*id);
+    const std::shared_ptr<const Booking> held = FindBooking(*id);
     const State ended = *workflow_.Next(*workflow_.Find(held->status), action::kExpire);
     Booking booking = *held;
     booking.status = workflow_.Name(ended);
@@ -23,8 +21,11 @@ void Scheduler::Impl::FreeDueHolds() {
     }
     const States states = StatesOf(*held);
     const internal::ScheduleLock lock(states);
-    RemoveFromCalendars(*held, bookings_.HandleOf(*id), states);
-    bookings_.Publish(std::move(booking));
+    const std::lock_guard versions(versions_.LockOf(*id));
+    const internal::Epoch epoch = versions_.Now();
+    KeepVersions(states, epoch);
+    RemoveFromCalendars(*held, HandleOf(*id), states);
+    Publish(booking, epoch);
   }
 }
 

@@ -1,6 +1,8 @@
 // The inside of the scheduler. How it works is told in README.md beside this file.
 #pragma once
 
+#include <absl/container/btree_map.h>
+
 #include <array>
 #include <memory>
 #include <mutex>
@@ -9,10 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "clinic/branch.hpp"
 #include "clinic/scheduler.hpp"
 #include "engine/booking_registry.hpp"
 #include "engine/hold_queue.hpp"
+#include "engine/lock_in_order.hpp"
 #include "engine/resource_directory.hpp"
+#include "engine/versions.hpp"
 
 namespace clinic {
 
@@ -20,6 +25,9 @@ class Scheduler::Impl {
  public:
   Impl(Store* store, const Clock& clock, IdGenerator& ids, SchedulerOptions options)
       : store_(store), clock_(clock), ids_(ids), options_(options), workflow_(*options.workflow) {}
+  /// A branch of `origin`, which outlives it.
+  explicit Impl(Impl& origin);
+  ~Impl();
 
   Instant Now() const { return clock_.Now(); }
 
@@ -61,6 +69,12 @@ class Scheduler::Impl {
                              const Alongside<Booking>& alongside);
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command,
                                      const Alongside<std::vector<Booking>>& alongside);
+
+  // scheduler_branch.cpp
+  bool IsBranch() const { return origin_ != nullptr; }
+  std::vector<Difference> Differences() const;
+  Result<std::vector<Booking>> CommitBranch(const Impl& branch, const Command& command,
+                                            const Alongside<std::vector<Booking>>& alongside);
 
   // scheduler_holds.cpp
   void FreeDueHolds();
@@ -109,8 +123,28 @@ class Scheduler::Impl {
   Result<Step> PrepareTransition(const Act& act);
   Result<Step> PrepareMove(const Move& move);
   Result<Step> PrepareChange(const Change& change);
-  /// Secures and settles one change.
+  /// Secures and settles one change, or several; what was prepared is undone where that fails.
   Result<Booking> Finish(Step step, const Command& command, const Alongside<Booking>& alongside);
+  Result<std::vector<Booking>> Finish(std::span<Step> steps, const Command& command,
+                                      const Alongside<std::vector<Booking>>& alongside,
+                                      std::optional<internal::Epoch> seen = std::nullopt);
+  /// Prepares each of `items`; where one is refused, undoes the others.
+  template <typename Items, typename Prepare>
+  Result<std::vector<Step>> PrepareAll(const Items& items, Prepare prepare) {
+    std::vector<Step> steps;
+    steps.reserve(items.size());
+    for (const auto& item : items) {
+      Result<Step> step = prepare(item);
+      if (!step.ok()) {
+        Abandon(steps);
+        Error error = std::move(step).error();
+        if (items.size() > 1) error.position = steps.size();
+        return error;
+      }
+      steps.push_back(*std::move(step));
+    }
+    return steps;
+  }
   static BookingId BookingOf(const Change& change);
   /// The booking that is to be changed.
   Result<std::shared_ptr<const Booking>> FindForChange(
@@ -125,10 +159,12 @@ class Scheduler::Impl {
   // scheduler_steps.cpp
   /// Takes the time of all the steps in memory, so that nobody else can while it is written down;
   /// or of none. What they free counts as free for each other, and for nobody else before Settle.
-  Result<void> Take(std::span<Step> steps);
+  /// kStaleVersion where one of their calendars was written after `seen`.
+  Result<void> Take(std::span<Step> steps, std::optional<internal::Epoch> seen = std::nullopt);
   Result<void> Write(UnitOfWork& work, std::span<const Step> steps, const Command& command) const;
   /// Takes the time of the steps and writes them down, or undoes all that was prepared.
-  Result<void> Secure(std::span<Step> steps, const Command& command, const Store::Work& alongside);
+  Result<void> Secure(std::span<Step> steps, const Command& command, const Store::Work& alongside,
+                      std::optional<internal::Epoch> seen = std::nullopt);
   /// Makes the steps what everybody sees, or undoes them.
   void Settle(std::span<const Step> steps);
   void GiveBack(std::span<const Step> steps);
@@ -137,6 +173,30 @@ class Scheduler::Impl {
   States StatesOf(const Booking& booking) const;
   /// What the steps free, and what they are placed on where `placed`; by id, each once.
   States StatesOf(std::span<const Step> steps, bool placed) const;
+
+  // scheduler_branch.cpp: what a branch does not know yet it takes from its origin.
+  internal::ResourceStatePtr FindState(ResourceId id) const;
+  Result<States> FindStates(std::vector<ResourceId> ids,
+                            std::size_t most = internal::kMostResourcesOfABooking) const;
+  States StatesWithSpecialty(const std::string& specialty) const;
+  std::shared_ptr<const Booking> FindBooking(BookingId id) const;
+  std::optional<BookingHandle> ClaimBooking(BookingId id);
+  BookingHandle HandleOf(BookingId id) const;
+  BookingId IdOf(BookingHandle handle) const;
+  /// As they were for a branch of that epoch; null where there was none.
+  internal::ResourceStatePtr StateAsOf(ResourceId id, internal::Epoch epoch);
+  std::shared_ptr<const Booking> BookingAsOf(BookingId id, internal::Epoch epoch);
+  /// To be called before schedules are written, while they are locked: keeps what branches see.
+  void KeepVersions(const States& states, internal::Epoch now);
+  /// The locks of what branches see of those bookings, in their order.
+  std::vector<std::unique_lock<std::mutex>> LockVersions(std::span<const Step> steps);
+  /// Makes a booking what Find returns. Requires its version's lock.
+  void Publish(const Booking& booking, internal::Epoch now);
+  void NoteDifference(const Step& step);
+  /// What became of each booking that a branch changed, as one step.
+  std::vector<Step> StepsOfBranch() const;
+  /// The step that makes true here what was made in a branch.
+  Result<Step> PrepareMade(const Step& made);
 
   // scheduler_find.cpp
   /// The earliest start at which all of the states can be booked at once; each is locked in its
@@ -184,10 +244,17 @@ class Scheduler::Impl {
   const SchedulerOptions options_;
   const Workflow& workflow_;
 
-  internal::ResourceDirectory resources_;
+  mutable internal::ResourceDirectory resources_;
   internal::BookingRegistry bookings_;
+  internal::Versions versions_;
   internal::HoldQueue holds_;
   std::array<std::mutex, 256> change_locks_;
+
+  // In a branch: where it comes from, and what became of each booking that it changed.
+  Impl* const origin_ = nullptr;
+  const internal::Epoch epoch_ = 0;
+  mutable std::mutex made_mutex_;
+  absl::btree_map<BookingId, Step> made_;
 
   std::mutex expiring_;  // held while ends of holds are written down
   std::mutex expired_mutex_;

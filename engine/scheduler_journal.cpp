@@ -41,7 +41,7 @@ Result<void> Scheduler::Impl::Record(UnitOfWork& work, const Booking& booking,
 
   std::optional<ResourceId> patient;
   for (const Allocation& allocation : booking.allocations) {
-    const auto state = resources_.Find(allocation.resource);
+    const auto state = FindState(allocation.resource);
     if (state && state->kind == ResourceKind::kPatient) patient = allocation.resource;
   }
   return Audit(work, "appointment." + std::string(action), ToString(booking.id), patient, command);

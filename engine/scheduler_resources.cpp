@@ -19,7 +19,7 @@ Error IsThere(ResourceId id) {
 }  // namespace
 
 Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
-  ResourceStatePtr state = resources_.Find(id);
+  ResourceStatePtr state = FindState(id);
   if (!state) return Error{ErrorCode::kUnknownResource, "there is no resource " + ToString(id)};
   return state;
 }
@@ -71,7 +71,7 @@ Result<Schedule> Scheduler::Impl::Prepare(Resource resource) {
   resource.version = 1;
   resource.created_at = resource.updated_at = Now();
   Result<Schedule> schedule = Schedule::Make(std::move(resource));
-  if (schedule.ok() && resources_.Find(schedule->resource().id)) {
+  if (schedule.ok() && FindState(schedule->resource().id)) {
     return IsThere(schedule->resource().id);
   }
   return schedule;
@@ -87,7 +87,9 @@ Result<void> Scheduler::Impl::RecordNew(UnitOfWork& work, const Resource& resour
 
 Result<Resource> Scheduler::Impl::TakeUp(Schedule schedule) {
   Resource resource = schedule.resource();
-  if (!resources_.Add(std::make_shared<ResourceState>(std::move(schedule)))) {
+  auto state = std::make_shared<ResourceState>(std::move(schedule));
+  state->added = versions_.Now();
+  if (!resources_.Add(std::move(state))) {
     return IsThere(resource.id);
   }
   return resource;
@@ -121,6 +123,7 @@ Result<Resource> Scheduler::Impl::UpdateResource(Resource resource, const Comman
   if (!written.ok()) return std::move(written).error();
   {
     const std::lock_guard lock(state.mutex);
+    KeepVersions({*found}, versions_.Now());
     if (Result<void> updated = state.schedule.Update(resource); !updated.ok())
       return updated.error();
   }
@@ -165,6 +168,7 @@ Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
   });
   if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
+  KeepVersions({*found}, versions_.Now());
   state.schedule.SetRules(std::move(rules));
   return rule;
 }
@@ -185,6 +189,7 @@ Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
   });
   if (!written.ok()) return written;
   const std::lock_guard lock(state.mutex);
+  KeepVersions({*found}, versions_.Now());
   state.schedule.SetRules(std::move(rules));
   return {};
 }
@@ -210,6 +215,7 @@ Result<TimeOff> Scheduler::Impl::PutTimeOff(TimeOff time_off, const Command& com
   });
   if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
+  KeepVersions({*found}, versions_.Now());
   state.schedule.SetTimeOff(std::move(all));
   return time_off;
 }
@@ -230,6 +236,7 @@ Result<void> Scheduler::Impl::DeleteTimeOff(ResourceId id, TimeOffId time_off,
   });
   if (!written.ok()) return written;
   const std::lock_guard lock(state.mutex);
+  KeepVersions({*found}, versions_.Now());
   state.schedule.SetTimeOff(std::move(all));
   return {};
 }
@@ -267,7 +274,7 @@ Result<std::vector<Booking>> Scheduler::Impl::OutsideAvailability(ResourceId id)
   const std::lock_guard lock((*state)->mutex);
   Schedule& schedule = (*state)->schedule;
   for (const Calendar::Entry& entry : schedule.calendar().Overlapping({Now(), Horizon(Now())})) {
-    const std::shared_ptr<const Booking> booking = bookings_.Find(bookings_.IdOf(entry.handle));
+    const std::shared_ptr<const Booking> booking = FindBooking(IdOf(entry.handle));
     const auto is_it = [&](const Booking& other) { return other.id == booking->id; };
     if (!booking || std::ranges::any_of(outside, is_it)) continue;
     const Result<Schedule::Opening> opening = schedule.OpeningFor(booking->interval);

@@ -19,9 +19,16 @@ Error At(std::size_t position, std::size_t steps, Error error) {
 
 }  // namespace
 
-Result<void> Scheduler::Impl::Take(std::span<Step> steps) {
-  if (std::ranges::none_of(steps, &Step::IsPlaced)) return {};
-  const ScheduleLock lock(StatesOf(steps, true));
+Result<void> Scheduler::Impl::Take(std::span<Step> steps, std::optional<internal::Epoch> seen) {
+  if (!seen && std::ranges::none_of(steps, &Step::IsPlaced)) return {};
+  const States all = StatesOf(steps, true);
+  const ScheduleLock lock(all);
+  for (const ResourceStatePtr& state : all) {
+    if (!seen || state->written <= *seen) continue;
+    return Error{ErrorCode::kStaleVersion,
+                 "the calendar of " + state->schedule.resource().name + " was changed since"};
+  }
+  KeepVersions(all, versions_.Now());
   for (const Step& step : steps) {
     if (step.Frees()) RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
   }
@@ -69,8 +76,9 @@ Result<void> Scheduler::Impl::Write(UnitOfWork& work, std::span<const Step> step
 }
 
 Result<void> Scheduler::Impl::Secure(std::span<Step> steps, const Command& command,
-                                     const Store::Work& alongside) {
-  if (Result<void> taken = Take(steps); !taken.ok()) {
+                                     const Store::Work& alongside,
+                                     std::optional<internal::Epoch> seen) {
+  if (Result<void> taken = Take(steps, seen); !taken.ok()) {
     Abandon(steps);
     return taken;
   }
@@ -83,17 +91,24 @@ Result<void> Scheduler::Impl::Secure(std::span<Step> steps, const Command& comma
 }
 
 void Scheduler::Impl::Settle(std::span<const Step> steps) {
-  const ScheduleLock lock(StatesOf(steps, false));
+  const States freed = StatesOf(steps, false);
+  const ScheduleLock lock(freed);
+  const auto versions = LockVersions(steps);
+  const internal::Epoch now = versions_.Now();
+  KeepVersions(freed, now);
   for (const Step& step : steps) {
     if (step.Frees()) RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
-    bookings_.Publish(step.after);
+    Publish(step.after, now);
     KeepHold(step.after);
+    if (IsBranch()) NoteDifference(step);
   }
 }
 
 void Scheduler::Impl::GiveBack(std::span<const Step> steps) {
   {
-    const ScheduleLock lock(StatesOf(steps, true));
+    const States all = StatesOf(steps, true);
+    const ScheduleLock lock(all);
+    KeepVersions(all, versions_.Now());
     for (const Step& step : steps) {
       if (step.Claims()) RemoveFromCalendars(step.after, step.handle, step.states);
     }
@@ -115,7 +130,7 @@ Scheduler::Impl::States Scheduler::Impl::StatesOf(const Booking& booking) const 
   States states;
   states.reserve(booking.allocations.size());
   for (const Allocation& allocation : booking.allocations) {
-    states.push_back(resources_.Find(allocation.resource));
+    states.push_back(FindState(allocation.resource));
   }
   return states;
 }

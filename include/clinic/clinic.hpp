@@ -12,6 +12,7 @@
 #include "clinic/appointment_status.hpp"
 #include "clinic/availability.hpp"
 #include "clinic/booking.hpp"
+#include "clinic/branch.hpp"
 #include "clinic/calendar.hpp"
 #include "clinic/capacity.hpp"
 #include "clinic/change.hpp"

@@ -85,6 +85,8 @@ struct Slot {
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 
+class Branch;
+
 class Scheduler {
  public:
   /// A scheduler in memory. The clock, the generator and the workflow must outlive it.
@@ -197,6 +199,21 @@ class Scheduler {
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command = {},
                                      const Alongside<std::vector<Booking>>& alongside = {});
 
+  // --- Branches (clinic/branch.hpp) ----------------------------------------------------------------
+
+  /// A trial version of this scheduler, as it is now. O(1). Error: kInvalidArgument in a branch.
+  Result<Branch> MakeBranch() const;
+
+  /// Makes true what was tried in a branch, all of it or nothing, in one transaction; the branch
+  /// stays as it is. Returns what differs, by id. What happened to a booking in several steps becomes
+  /// one, which the history calls "commit". Only bookings can be committed: resources and their hours
+  /// that were changed in the branch are not. Errors: kInvalidArgument where it is not a branch of
+  /// this scheduler; kStaleVersion where it was overtaken, that is where a booking that it changed,
+  /// or a calendar in which it changed something, was changed here since it was made; else those of
+  /// Apply. O(differences x log n).
+  Result<std::vector<Booking>> Commit(const Branch& branch, const Command& command = {},
+                                      const Alongside<std::vector<Booking>>& alongside = {});
+
   /// Error: kNotFound.
   Result<Booking> Find(BookingId id) const;
 
@@ -228,6 +245,7 @@ class Scheduler {
   Instant Now() const;
 
  private:
+  friend class Branch;
   class Impl;
   explicit Scheduler(std::unique_ptr<Impl> impl);
 
