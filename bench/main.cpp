@@ -19,8 +19,9 @@ constexpr const char* kDefaults[] = {"--benchmark_repetitions=3",
                                      "--benchmark_enable_random_interleaving=true",
                                      "--benchmark_min_time=0.1"};
 
-struct Options {
+struct CommandLine {
   std::optional<Scale> scale = Scale::kStandard;
+  std::int64_t iterations = 0;
   std::string json;
   std::vector<char*> others;  // Google Benchmark's
 };
@@ -32,16 +33,19 @@ std::optional<Scale> ScaleOf(std::string_view word) {
   return std::nullopt;
 }
 
-Options Parse(int argc, char** argv) {
+CommandLine Parse(int argc, char** argv) {
   constexpr std::string_view kScale = "--scale=";
+  constexpr std::string_view kIterations = "--iterations=";
   constexpr std::string_view kJson = "--json=";
-  Options options;
+  CommandLine options;
   options.others.push_back(argv[0]);
   for (const char* flag : kDefaults) options.others.push_back(const_cast<char*>(flag));
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.starts_with(kScale)) {
       options.scale = ScaleOf(argument.substr(kScale.size()));
+    } else if (argument.starts_with(kIterations)) {
+      options.iterations = std::atoll(argv[i] + kIterations.size());
     } else if (argument.starts_with(kJson)) {
       options.json = argument.substr(kJson.size());
     } else {
@@ -57,7 +61,7 @@ int Fail(const char* message) {
 }
 
 int Main(int argc, char** argv) {
-  Options options = Parse(argc, argv);
+  CommandLine options = Parse(argc, argv);
   if (!options.scale) return Fail("--scale is short, standard or large");
   int others = static_cast<int>(options.others.size());
   benchmark::Initialize(&others, options.others.data());
@@ -68,7 +72,9 @@ int Main(int argc, char** argv) {
     if (!json) return Fail("the file for the JSON cannot be written");
   }
 
-  Suite suite(*options.scale, json.is_open() ? &json : nullptr);
+  Suite suite({.scale = *options.scale,
+               .iterations = options.iterations,
+               .json = json.is_open() ? &json : nullptr});
   for (void (*run)(Suite&) : {RunBookedCalendars, RunNextGap, RunGrowth, RunSpecialty, RunOverlaps,
                               RunRecurrence, RunThreads, RunLoad}) {
     run(suite);

@@ -9,8 +9,8 @@
 
 namespace clinic::bench {
 
-Suite::Suite(Scale scale, std::ostream* json)
-    : scale_(scale), reporter_(std::make_unique<SuiteReporter>(json)) {}
+Suite::Suite(const Options& options)
+    : options_(options), reporter_(std::make_unique<SuiteReporter>(options.json)) {}
 
 std::vector<std::size_t> Suite::Sizes(std::initializer_list<std::size_t> sizes) const {
   const std::size_t most = Scaled<std::size_t>(1, 1'000, 10'000);
@@ -34,7 +34,8 @@ void Suite::Add(const Cell& cell, std::function<void(benchmark::State&)> run) {
   if (!IsChosen(name)) return;
   auto* added = benchmark::RegisterBenchmark(name.c_str(), std::move(run));
   if (cell.manual_time) added->UseManualTime();
-  if (cell.iterations > 0) added->Iterations(cell.iterations);
+  const std::int64_t iterations = cell.iterations > 0 ? cell.iterations : options_.iterations;
+  if (iterations > 0) added->Iterations(iterations);
   reporter_->Expect(cell.scenario, cell.peer);
   ++added_;
 }

@@ -23,15 +23,20 @@ enum class Scale { kShort, kStandard, kLarge };
 /// interleave, so that what else happens on the machine happens to all of them.
 class Suite {
  public:
-  /// `json` is where Google Benchmark's own output goes too; nullptr for nowhere.
-  Suite(Scale scale, std::ostream* json);
+  struct Options {
+    Scale scale = Scale::kStandard;
+    std::int64_t iterations = 0;   ///< of each benchmark; as many as it takes, where 0
+    std::ostream* json = nullptr;  ///< where Google Benchmark's own output goes too
+  };
 
-  Scale scale() const { return scale_; }
+  explicit Suite(const Options& options);
+
+  Scale scale() const { return options_.scale; }
 
   /// One of the three.
   template <typename T>
   T Scaled(T for_short, T standard, T large) const {
-    return scale_ == Scale::kShort ? for_short : scale_ == Scale::kLarge ? large : standard;
+    return scale() == Scale::kShort ? for_short : scale() == Scale::kLarge ? large : standard;
   }
 
   /// Those of the numbers of practitioners that this scale has: up to 1, 1,000 or 10,000.
@@ -41,7 +46,7 @@ class Suite {
     std::string scenario;  ///< the row, "is_free/practitioners:1"
     std::string peer;      ///< the column; the first one of a row is ours
     bool manual_time = false;
-    std::int64_t iterations = 0;  ///< as many as it takes, where 0
+    std::int64_t iterations = 0;  ///< fixed, where not 0
   };
 
   /// Adds a benchmark to those that RunAdded will run, unless --benchmark_filter leaves it out. Its
@@ -57,7 +62,7 @@ class Suite {
  private:
   bool IsChosen(const std::string& name) const;
 
-  Scale scale_;
+  Options options_;
   std::unique_ptr<SuiteReporter> reporter_;
   std::size_t added_ = 0;
 };

@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+"""Counts what one iteration of a benchmark costs: instructions and cache misses.
+
+    count.py CLINIC_BENCH FILTER ITERATIONS [OPERATIONS]
+
+Runs the benchmarks that FILTER names under valgrind's cachegrind, once with one iteration and once
+with ITERATIONS more; the difference is theirs alone, without loading and checking. OPERATIONS is how
+many an iteration has: 256 for book_if_free, cancel and rebook, of which the first two also count what
+undoes them.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+
+COUNTED = {"I refs": "instructions", "D refs": "loads and stores", "D1 misses": "misses of L1",
+           "LLd misses": "misses of the last level", "Mispredicts": "mispredicted branches"}
+
+
+def count(program, name, iterations):
+    """Returns {what: how many} for the whole run."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(
+            ["valgrind", "--tool=cachegrind", "--cache-sim=yes", "--branch-sim=yes",
+             f"--cachegrind-out-file={folder}/out", program, f"--benchmark_filter={name}",
+             f"--iterations={iterations}", "--benchmark_repetitions=1", "--scale=large"],
+            capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        sys.exit(run.stderr)
+    counts = {}
+    for line in run.stderr.splitlines():
+        match = re.match(r"==\d+==\s*([\w ]+?):\s+([\d,]+)", line)
+        if match and match[1] in COUNTED:
+            counts[match[1]] = int(match[2].replace(",", ""))
+    return counts
+
+
+def main(program, name, iterations, operations="1"):
+    begun = count(program, name, 1)
+    done = count(program, name, 1 + int(iterations))
+    for key, words in COUNTED.items():
+        each = (done[key] - begun[key]) / (int(iterations) * int(operations))
+        print(f"{each:12.2f} {words}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (4, 5):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
