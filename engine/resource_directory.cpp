@@ -1,5 +1,7 @@
 #include "engine/resource_directory.hpp"
 
+#include <absl/hash/hash.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,32 +12,78 @@ constexpr auto kId = [](const ResourceStatePtr& state) { return state->id; };
 
 }  // namespace
 
-bool ResourceDirectory::Add(ResourceStatePtr state) {
-  const std::vector<std::string> specialties = state->schedule.resource().specialties;
-  const ResourceId id = state->id;
-  {
-    const std::unique_lock lock(mutex_);
-    if (!states_.try_emplace(id, std::move(state)).second) return false;
+/// A hash table that one thread adds to while others read; half of its cells at most are in use.
+class ResourceDirectory::Table {
+ public:
+  /// `size` is a power of two.
+  explicit Table(std::size_t size) : cells_(size) {}
+
+  bool HasRoomFor(std::size_t count) const { return count <= cells_.size() / 2; }
+
+  ResourceStatePtr Find(ResourceId id) const {
+    for (std::size_t i = absl::HashOf(id);; ++i) {
+      const ResourceStatePtr state = cells_[i & Mask()].load(std::memory_order_acquire);
+      if (state == nullptr || state->id == id) return state;
+    }
   }
-  Reindex(id, {}, specialties);
-  return true;
+
+  void Add(ResourceStatePtr state) {
+    std::size_t i = absl::HashOf(state->id);
+    while (cells_[i & Mask()].load(std::memory_order_relaxed) != nullptr) ++i;
+    cells_[i & Mask()].store(state, std::memory_order_release);
+  }
+
+  std::size_t size() const { return cells_.size(); }
+
+ private:
+  std::size_t Mask() const { return cells_.size() - 1; }
+
+  std::vector<std::atomic<ResourceStatePtr>> cells_;
+};
+
+ResourceDirectory::ResourceDirectory() {
+  constexpr std::size_t kSmallest = 64;
+  tables_.push_back(std::make_unique<Table>(kSmallest));
+  table_.store(tables_.back().get());
+}
+
+ResourceDirectory::~ResourceDirectory() = default;
+
+ResourceStatePtr ResourceDirectory::Add(std::unique_ptr<ResourceState> state) {
+  const std::vector<std::string> specialties = state->schedule.resource().specialties;
+  const ResourceStatePtr added = state.get();
+  {
+    const std::lock_guard lock(adding_);
+    if (Find(added->id) != nullptr) return nullptr;
+    added->number = static_cast<std::uint32_t>(states_.size());
+    states_.push_back(std::move(state));
+    if (!tables_.back()->HasRoomFor(states_.size())) {
+      auto larger = std::make_unique<Table>(tables_.back()->size() * 2);
+      for (const std::unique_ptr<ResourceState>& each : states_) larger->Add(each.get());
+      tables_.push_back(std::move(larger));
+      table_.store(tables_.back().get(), std::memory_order_release);
+    } else {
+      tables_.back()->Add(added);
+    }
+  }
+  Reindex(added->id, {}, specialties);
+  return added;
 }
 
 ResourceStatePtr ResourceDirectory::Find(ResourceId id) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = states_.find(id);
-  return found == states_.end() ? nullptr : found->second;
+  return table_.load(std::memory_order_acquire)->Find(id);
 }
 
 std::vector<ResourceStatePtr> ResourceDirectory::WithSpecialty(const std::string& specialty) const {
-  const std::shared_lock lock(mutex_);
+  const std::shared_lock lock(specialty_mutex_);
   const auto found = by_specialty_.find(specialty);
   return found == by_specialty_.end() ? std::vector<ResourceStatePtr>() : found->second;
 }
 
 void ResourceDirectory::Reindex(ResourceId id, const std::vector<std::string>& before,
                                 const std::vector<std::string>& after) {
-  const std::unique_lock lock(mutex_);
+  if (before.empty() && after.empty()) return;
+  const std::unique_lock lock(specialty_mutex_);
   for (const std::string& specialty : before) {
     std::erase_if(by_specialty_[specialty],
                   [&](const ResourceStatePtr& state) { return state->id == id; });
@@ -43,7 +91,7 @@ void ResourceDirectory::Reindex(ResourceId id, const std::vector<std::string>& b
   for (const std::string& specialty : after) {
     std::vector<ResourceStatePtr>& states = by_specialty_[specialty];
     const auto place = std::ranges::lower_bound(states, id, {}, kId);
-    if (place == states.end() || (*place)->id != id) states.insert(place, states_.at(id));
+    if (place == states.end() || (*place)->id != id) states.insert(place, Find(id));
   }
 }
 
@@ -60,13 +108,12 @@ Result<std::vector<ResourceStatePtr>> ResourceDirectory::FindAll(std::vector<Res
   }
   std::vector<ResourceStatePtr> states;
   states.reserve(ids.size());
-  const std::shared_lock lock(mutex_);
   for (const ResourceId id : ids) {
-    const auto found = states_.find(id);
-    if (found == states_.end()) {
+    const ResourceStatePtr state = Find(id);
+    if (state == nullptr) {
       return Error{ErrorCode::kUnknownResource, "there is no resource " + ToString(id)};
     }
-    states.push_back(found->second);
+    states.push_back(state);
   }
   return states;
 }

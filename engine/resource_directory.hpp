@@ -3,6 +3,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -18,14 +19,16 @@ namespace clinic::internal {
 /// How many resources a booking takes at most.
 inline constexpr std::size_t kMostResourcesOfABooking = 64;
 
-/// A resource as the scheduler keeps it.
-struct ResourceState {
+/// A resource as the scheduler keeps it. Each begins a cache line of its own, so that two threads
+/// at work on two resources do not slow each other down.
+struct alignas(64) ResourceState {
   explicit ResourceState(Schedule made)
       : id(made.resource().id), kind(made.resource().kind), schedule(std::move(made)) {}
 
   const ResourceId id;
   const ResourceKind kind;
-  std::mutex mutex;  ///< guards `schedule`; never held while a store is at work
+  std::uint32_t number = 0;  ///< counts up from 0, in the order in which a directory took them up
+  std::mutex mutex;          ///< guards `schedule`; never held while a store is at work
   Schedule schedule;
   std::mutex
       changing;  ///< held while the resource, its rules or its time off change, store included
@@ -35,7 +38,8 @@ struct ResourceState {
   Replaced<Schedule> replaced;  ///< guarded by `mutex`: what branches still see
 };
 
-using ResourceStatePtr = std::shared_ptr<ResourceState>;
+/// A resource of a directory, which keeps it for as long as it lives itself.
+using ResourceStatePtr = ResourceState*;
 
 /// Locks the schedules of several resources, always in the order of their ids, so that no two
 /// callers wait for each other in a circle.
@@ -51,13 +55,17 @@ class ScheduleLock {
   std::vector<std::unique_lock<std::mutex>> locks_;
 };
 
-/// Thread-safe. Resources are added and never taken away.
+/// Thread-safe. Resources are added and never taken away, so that finding one by its id takes no
+/// lock and writes nothing.
 class ResourceDirectory {
  public:
-  /// False where the id is taken.
-  bool Add(ResourceStatePtr state);
+  ResourceDirectory();
+  ~ResourceDirectory();
 
-  /// Null where there is none.
+  /// Takes up a resource; null where its id is taken.
+  ResourceStatePtr Add(std::unique_ptr<ResourceState> state);
+
+  /// Null where there is none. O(1), wait-free.
   ResourceStatePtr Find(ResourceId id) const;
 
   /// Those that have a specialty, ordered by id.
@@ -73,8 +81,16 @@ class ResourceDirectory {
                                                 std::size_t most = kMostResourcesOfABooking) const;
 
  private:
-  mutable std::shared_mutex mutex_;
-  absl::flat_hash_map<ResourceId, ResourceStatePtr> states_;
+  class Table;
+
+  std::mutex adding_;
+  std::vector<std::unique_ptr<ResourceState>> states_;
+  // The last one is in use. A reader may still be looking into those before it, which are half as
+  // large each, so they stay.
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::atomic<const Table*> table_;
+
+  mutable std::shared_mutex specialty_mutex_;
   absl::flat_hash_map<std::string, std::vector<ResourceStatePtr>> by_specialty_;
 };
 

@@ -39,12 +39,12 @@ Scheduler::Impl::~Impl() {
 }
 
 ResourceStatePtr Scheduler::Impl::FindState(ResourceId id) const {
-  ResourceStatePtr state = resources_.Find(id);
-  if (state || !IsBranch()) return state;
-  state = origin_->StateAsOf(id, epoch_);
-  if (!state) return nullptr;
+  const ResourceStatePtr state = resources_.Find(id);
+  if (state != nullptr || !IsBranch()) return state;
+  std::unique_ptr<ResourceState> copy = origin_->StateAsOf(id, epoch_);
+  if (!copy) return nullptr;
   // Somebody else may have been as curious, and faster.
-  resources_.Add(std::move(state));
+  resources_.Add(std::move(copy));
   return resources_.Find(id);
 }
 
@@ -89,12 +89,12 @@ BookingId Scheduler::Impl::IdOf(BookingHandle handle) const {
   return bookings_.IdOf(static_cast<BookingHandle>(number - kOfBranch));
 }
 
-ResourceStatePtr Scheduler::Impl::StateAsOf(ResourceId id, Epoch epoch) {
+std::unique_ptr<ResourceState> Scheduler::Impl::StateAsOf(ResourceId id, Epoch epoch) {
   const ResourceStatePtr state = resources_.Find(id);
   if (!state || state->added > epoch) return nullptr;
   const std::lock_guard lock(state->mutex);
   const std::shared_ptr<const Schedule>* replaced = state->replaced.SeenIn(epoch);
-  return std::make_shared<ResourceState>(replaced ? Schedule(**replaced) : state->schedule);
+  return std::make_unique<ResourceState>(replaced ? Schedule(**replaced) : state->schedule);
 }
 
 std::shared_ptr<const Booking> Scheduler::Impl::BookingAsOf(BookingId id, Epoch epoch) {

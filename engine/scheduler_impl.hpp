@@ -184,7 +184,7 @@ class Scheduler::Impl {
   BookingHandle HandleOf(BookingId id) const;
   BookingId IdOf(BookingHandle handle) const;
   /// As they were for a branch of that epoch; null where there was none.
-  internal::ResourceStatePtr StateAsOf(ResourceId id, internal::Epoch epoch);
+  std::unique_ptr<internal::ResourceState> StateAsOf(ResourceId id, internal::Epoch epoch);
   std::shared_ptr<const Booking> BookingAsOf(BookingId id, internal::Epoch epoch);
   /// To be called before schedules are written, while they are locked: keeps what branches see.
   void KeepVersions(const States& states, internal::Epoch now);
@@ -216,6 +216,11 @@ class Scheduler::Impl {
                       std::string_view from, const Command& command) const;
   Result<void> Audit(UnitOfWork& work, std::string action, std::string subject,
                      std::optional<ResourceId> patient, const Command& command) const;
+
+  // scheduler_load.cpp
+  /// Takes up the resources, which stand in the order of their numbers afterwards; their bookings.
+  Result<States> LoadResources(UnitOfWork& work);
+  Result<void> LoadBookings(UnitOfWork& work, const States& states);
 
   // scheduler_resources.cpp
   /// The schedule of a resource that is to be added, which gets an id where it has none.

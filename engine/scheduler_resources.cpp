@@ -87,7 +87,7 @@ Result<void> Scheduler::Impl::RecordNew(UnitOfWork& work, const Resource& resour
 
 Result<Resource> Scheduler::Impl::TakeUp(Schedule schedule) {
   Resource resource = schedule.resource();
-  auto state = std::make_shared<ResourceState>(std::move(schedule));
+  auto state = std::make_unique<ResourceState>(std::move(schedule));
   state->added = versions_.Now();
   if (!resources_.Add(std::move(state))) {
     return IsThere(resource.id);

@@ -91,15 +91,15 @@ class Versions {
   bool AreWatched() const { return living_.load() > 0; }
 
   /// Which resources keep schedules that branches see. Adding and dropping one require its lock.
-  void NoteKept(const std::shared_ptr<ResourceState>& state) {
+  void NoteKept(ResourceState* state) {
     const std::lock_guard lock(mutex_);
     kept_.insert(state);
   }
-  void DropKept(const std::shared_ptr<ResourceState>& state) {
+  void DropKept(ResourceState* state) {
     const std::lock_guard lock(mutex_);
     kept_.erase(state);
   }
-  std::vector<std::shared_ptr<ResourceState>> Kept() {
+  std::vector<ResourceState*> Kept() {
     const std::lock_guard lock(mutex_);
     return {kept_.begin(), kept_.end()};
   }
@@ -129,7 +129,7 @@ class Versions {
   std::atomic<std::size_t> living_ = 0;
   std::mutex mutex_;
   std::set<Epoch> branches_;
-  absl::flat_hash_set<std::shared_ptr<ResourceState>> kept_;
+  absl::flat_hash_set<ResourceState*> kept_;
   std::array<Shard, 64> shards_;
 };
 

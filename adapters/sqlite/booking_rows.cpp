@@ -11,20 +11,25 @@ namespace {
   "b.id, b.starts_at, b.ends_at, b.status, b.occupies, b.overrides, b.expires_at, b.series, " \
   "b.reason, b.version, b.created_at, b.updated_at"
 
-// The allocations are left to be read.
-Booking ReadBookingRow(Row row) {
-  Booking booking;
+// Everything but the allocations, of which there are none afterwards.
+void ReadBookingRow(Row row, Booking& booking) {
+  booking.allocations.clear();
   booking.id = row.Id<BookingId>();
   booking.interval = row.Times();
-  booking.status = row.Text();
+  row.TextInto(booking.status);
   booking.occupies = row.Number<bool>();
   booking.overrides = row.Number<bool>();
   booking.expires_at = row.Optional([](Row& r) { return r.Time(); });
   booking.series = row.Optional([](Row& r) { return r.Id<SeriesId>(); });
-  booking.reason = row.Text();
+  row.TextInto(booking.reason);
   booking.version = row.Number<std::uint32_t>();
   booking.created_at = row.Time();
   booking.updated_at = row.Time();
+}
+
+Booking ReadBookingRow(Row row) {
+  Booking booking;
+  ReadBookingRow(row, booking);
   return booking;
 }
 
@@ -121,8 +126,9 @@ void ForEachBooking(Connection& connection, const std::function<void(Booking&&)>
     next.emplace(booking, ReadAllocationRow(row));
   };
   advance();
+  Booking booking;  // one for all, so that its memory is used again where the visitor leaves it
   while (bookings.Next()) {
-    Booking booking = ReadBookingRow(bookings.row());
+    ReadBookingRow(bookings.row(), booking);
     for (; next && next->first == booking.id; advance()) {
       booking.allocations.push_back(next->second);
     }

@@ -1,6 +1,7 @@
 // Bookings as rows.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>

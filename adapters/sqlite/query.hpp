@@ -46,6 +46,13 @@ class Row {
 
   std::string Text() { return Take().getString(); }
 
+  /// As Text, into a string that keeps its memory.
+  void TextInto(std::string& text) {
+    const SQLite::Column column = Take();
+    const char* const characters = column.getText();
+    text.assign(characters, static_cast<std::size_t>(column.getBytes()));
+  }
+
   template <typename AnyId>
   AnyId Id() {
     return AnyId(ReadUuid(Take()));

@@ -50,6 +50,8 @@ struct SchedulerOptions {
   Duration horizon = std::chrono::days{731};        ///< how far ahead of now a booking may end
   std::size_t alternatives = 3;                     ///< how many a refusal names at most
   const Workflow* workflow = &Workflow::Fhir();
+  /// How many threads Open may keep at work, the caller's included. They are gone when it returns.
+  std::size_t load_threads = 1;
 };
 
 /// Who asks for a change, and from where: goes into the history and the audit.
