@@ -37,6 +37,13 @@ void PrintRow(std::ostream& out, const std::vector<std::string>& cells) {
   out << "|\n";
 }
 
+// Whether a row with these peers can stand below that heading: some of its cells may stay empty.
+bool IsBelow(const std::vector<std::string>& heading, const std::vector<std::string>& peers) {
+  return std::all_of(peers.begin(), peers.end(), [&](const std::string& peer) {
+    return std::find(heading.begin(), heading.end(), peer) != heading.end();
+  });
+}
+
 }  // namespace
 
 SuiteReporter::SuiteReporter(std::ostream* json) {
@@ -89,7 +96,7 @@ bool SuiteReporter::PrintTable() {
       return measured_.contains({row.scenario, peer});
     });
     if (!is_measured) continue;
-    if (heading == nullptr || *heading != row.peers) {
+    if (heading == nullptr || !IsBelow(*heading, row.peers)) {
       if (heading != nullptr) GetOutputStream() << '\n';
       std::vector<std::string> titles{"scenario"};
       titles.insert(titles.end(), row.peers.begin(), row.peers.end());
@@ -99,7 +106,7 @@ bool SuiteReporter::PrintTable() {
       PrintRow(GetOutputStream(), rule);
       heading = &row.peers;
     }
-    PrintCells(row);
+    PrintCells(row, *heading);
   }
   for (const auto& [name, reason] : skipped_) {
     GetErrorStream() << name << " is left out: " << reason << '\n';
@@ -107,10 +114,10 @@ bool SuiteReporter::PrintTable() {
   return !measured_.empty();
 }
 
-void SuiteReporter::PrintCells(const Row& row) {
+void SuiteReporter::PrintCells(const Row& row, const std::vector<std::string>& peers) {
   std::vector<std::string> cells{row.scenario};
-  for (const std::string& peer : row.peers) {
-    cells.push_back(CellFor({row.scenario, peer}, row.peers.front()));
+  for (const std::string& peer : peers) {
+    cells.push_back(CellFor({row.scenario, peer}, peers.front()));
   }
   PrintRow(GetOutputStream(), cells);
 }

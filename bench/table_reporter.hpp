@@ -1,6 +1,6 @@
 // Prints a run of the suite as one table: a row a scenario, a column a peer, the median time of one
-// operation, and how many times more than ours each peer takes. Rows with the same peers stand
-// below one heading.
+// operation, and how many times more than ours each peer takes. Rows with the same peers, or some
+// of them, stand below one heading.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -40,7 +40,7 @@ class SuiteReporter final : public benchmark::BenchmarkReporter {
     bool is_memory = false;      // bytes, not nanoseconds
   };
 
-  void PrintCells(const Row& row);
+  void PrintCells(const Row& row, const std::vector<std::string>& peers);
   std::string CellFor(const Key& key, const std::string& ours) const;
 
   std::optional<benchmark::JSONReporter> json_;
