@@ -23,8 +23,7 @@ using LargeArray = std::unique_ptr<T[], FreeLargeDeleter>;
 /// An array whose values are not written yet.
 template <typename T>
 LargeArray<T> MakeLargeArray(std::size_t size) {
-  static_assert(std::is_trivially_default_constructible_v<T> &&
-                std::is_trivially_destructible_v<T>);
+  static_assert(std::is_trivially_copyable_v<T>);
   return LargeArray<T>(static_cast<T*>(AllocateLarge(size * sizeof(T))));
 }
 
