@@ -1,9 +1,8 @@
 // Where new ids come from: handed in like the clock, so that a simulation can repeat itself.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <mutex>
-#include <random>
 
 #include "clinic/clock.hpp"
 #include "clinic/id.hpp"
@@ -29,15 +28,15 @@ class IdGenerator {
 class UuidV7Generator final : public IdGenerator {
  public:
   /// Requires that `clock` outlives the generator.
-  UuidV7Generator(const Clock& clock, std::uint64_t seed) : clock_(clock), random_(seed) {}
+  UuidV7Generator(const Clock& clock, std::uint64_t seed) : clock_(clock), seed_(seed) {}
 
   Uuid NewUuid() override;
 
  private:
   const Clock& clock_;
-  std::mutex mutex_;
-  std::mt19937_64 random_;
-  std::uint64_t last_tick_ = 0;  // 48 bits of milliseconds, then the 12 bits of the counter
+  const std::uint64_t seed_;
+  // 48 bits of milliseconds, then the 12 bits of the counter. All that threads share.
+  std::atomic<std::uint64_t> last_tick_ = 0;
 };
 
 }  // namespace clinic
