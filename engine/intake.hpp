@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -14,16 +15,17 @@
 
 namespace clinic::internal {
 
-/// Hands items over, in batches and in order, to a thread of its own, where more than one thread is
-/// allowed and to be had; else takes them up itself. Used by one thread. Items go round: what was
+/// Has items taken up in batches, in order: by a thread of its own, where more than one is allowed
+/// and to be had, else by the one that puts them. Used by one thread. Items go round: what was
 /// taken up comes back to be filled again, and so keeps its memory.
 template <typename Item>
 class Intake {
  public:
-  Intake(std::size_t threads, std::function<void(const Item&)> take) : take_(std::move(take)) {
+  Intake(std::size_t threads, std::function<void(std::span<const Item>)> take)
+      : take_(std::move(take)) {
+    filling_ = std::make_unique<Batch>();
     if (threads < 2) return;
     for (std::size_t i = 0; i < kBatches; ++i) empty_.push_back(std::make_unique<Batch>());
-    filling_ = std::make_unique<Batch>();
     try {
       taker_ = std::thread([this] { TakeUp(); });
     } catch (const std::system_error&) {
@@ -32,11 +34,11 @@ class Intake {
   }
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
+  /// What was put and not taken up by then may be lost.
   ~Intake() { Close(); }
 
   /// Gives an item to be taken up; another one that was taken up before stands there afterwards.
   void Put(Item& item) {
-    if (!taker_.joinable()) return take_(item);
     if (filling_->used == filling_->items.size()) filling_->items.emplace_back();
     std::swap(filling_->items[filling_->used++], item);
     if (filling_->used == kBatchSize) HandOver();
@@ -44,6 +46,7 @@ class Intake {
 
   /// Returns when all that was put has been taken up. Throws what taking up threw.
   void Finish() {
+    if (!taker_.joinable()) return TakeBatch(*filling_);
     Close();
     if (failure_) std::rethrow_exception(failure_);
   }
@@ -65,11 +68,17 @@ class Intake {
   }
 
   void HandOver() {
+    if (!taker_.joinable()) return TakeBatch(*filling_);
     std::unique_lock lock(mutex_);
     full_.push_back(std::move(filling_));
     changed_.notify_all();
     changed_.wait(lock, [this] { return !empty_.empty(); });
     filling_ = TakeFirst(empty_);
+  }
+
+  void TakeBatch(Batch& batch) {
+    const std::size_t used = std::exchange(batch.used, 0);
+    if (used > 0) take_(std::span<const Item>(batch.items.data(), used));
   }
 
   void Close() {
@@ -91,7 +100,7 @@ class Intake {
       BatchPtr batch = TakeFirst(full_);
       lock.unlock();
       try {
-        for (std::size_t i = 0; i < batch->used && !failure_; ++i) take_(batch->items[i]);
+        if (!failure_) TakeBatch(*batch);
       } catch (...) {
         failure_ = std::current_exception();  // read after the thread has ended
       }
@@ -102,7 +111,7 @@ class Intake {
     }
   }
 
-  const std::function<void(const Item&)> take_;
+  const std::function<void(std::span<const Item>)> take_;
   BatchPtr filling_;
   std::exception_ptr failure_;
 

@@ -22,23 +22,34 @@ class ResourceDirectory::Table {
 
   ResourceStatePtr Find(ResourceId id) const {
     for (std::size_t i = absl::HashOf(id);; ++i) {
-      const ResourceStatePtr state = cells_[i & Mask()].load(std::memory_order_acquire);
-      if (state == nullptr || state->id == id) return state;
+      const Cell& cell = cells_[i & Mask()];
+      const ResourceStatePtr state = cell.state.load(std::memory_order_acquire);
+      if (state == nullptr || cell.id == id) return state;
     }
   }
 
+  void Prefetch(ResourceId id) const { __builtin_prefetch(&cells_[absl::HashOf(id) & Mask()]); }
+
   void Add(ResourceStatePtr state) {
     std::size_t i = absl::HashOf(state->id);
-    while (cells_[i & Mask()].load(std::memory_order_relaxed) != nullptr) ++i;
-    cells_[i & Mask()].store(state, std::memory_order_release);
+    while (cells_[i & Mask()].state.load(std::memory_order_relaxed) != nullptr) ++i;
+    cells_[i & Mask()].id = state->id;
+    cells_[i & Mask()].state.store(state, std::memory_order_release);
   }
 
   std::size_t size() const { return cells_.size(); }
 
  private:
+  // The id stands here too, so that looking for one touches no state. It is read once the state is
+  // there, and not written after.
+  struct Cell {
+    ResourceId id;
+    std::atomic<ResourceStatePtr> state = nullptr;
+  };
+
   std::size_t Mask() const { return cells_.size() - 1; }
 
-  std::vector<std::atomic<ResourceStatePtr>> cells_;
+  std::vector<Cell> cells_;
 };
 
 ResourceDirectory::ResourceDirectory() {
@@ -72,6 +83,10 @@ ResourceStatePtr ResourceDirectory::Add(std::unique_ptr<ResourceState> state) {
 
 ResourceStatePtr ResourceDirectory::Find(ResourceId id) const {
   return table_.load(std::memory_order_acquire)->Find(id);
+}
+
+void ResourceDirectory::Prefetch(ResourceId id) const {
+  table_.load(std::memory_order_acquire)->Prefetch(id);
 }
 
 std::vector<ResourceStatePtr> ResourceDirectory::WithSpecialty(const std::string& specialty) const {

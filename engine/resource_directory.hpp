@@ -68,6 +68,9 @@ class ResourceDirectory {
   /// Null where there is none. O(1), wait-free.
   ResourceStatePtr Find(ResourceId id) const;
 
+  /// Says that Find(id) comes soon, so that memory can be on its way by then.
+  void Prefetch(ResourceId id) const;
+
   /// Those that have a specialty, ordered by id.
   std::vector<ResourceStatePtr> WithSpecialty(const std::string& specialty) const;
 

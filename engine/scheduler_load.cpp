@@ -51,26 +51,45 @@ Result<Scheduler::Impl::States> Scheduler::Impl::LoadResources(UnitOfWork& work)
 Result<void> Scheduler::Impl::LoadBookings(UnitOfWork& work, const States& states) {
   internal::CalendarLoader calendars;
   Result<void> failed;
-  const auto take = [&](const Booking& booking) {
+  const auto take = [&](const Booking& booking) -> std::optional<BookingHandle> {
     const std::optional<State> status = workflow_.Find(booking.status);
     const bool sound = status && workflow_.Occupies(*status) == booking.occupies &&
                        workflow_.IsHeld(*status) <= booking.expires_at.has_value();
     const std::optional<BookingHandle> handle = sound ? bookings_.Add(booking) : std::nullopt;
-    if (!handle) {
-      if (failed.ok()) {
-        failed =
-            Error{ErrorCode::kCorrupt, "booking " + ToString(booking.id) + " is " + booking.status +
-                                           ", which the workflow cannot read"};
-      }
-      return;
+    if (!handle && failed.ok()) {
+      failed = Error{ErrorCode::kCorrupt, "booking " + ToString(booking.id) + " is " +
+                                              booking.status + ", which the workflow cannot read"};
     }
-    for (const Allocation& allocation : booking.allocations) {
-      const ResourceStatePtr state = resources_.Find(allocation.resource);
-      if (state && booking.occupies) calendars.Note(*state, allocation.occupied, *handle);
-    }
-    KeepHold(booking);
+    if (handle) KeepHold(booking);
+    return handle;
   };
-  internal::Intake<Booking> intake(options_.load_threads, take);
+  // Everything that is looked up stands somewhere else in memory: it is sent for before it is used.
+  States found;
+  const auto take_batch = [&](std::span<const Booking> batch) {
+    for (const Booking& booking : batch) {
+      for (const Allocation& allocation : booking.allocations) {
+        resources_.Prefetch(allocation.resource);
+      }
+    }
+    found.clear();
+    for (const Booking& booking : batch) {
+      for (const Allocation& allocation : booking.allocations) {
+        found.push_back(resources_.Find(allocation.resource));
+        __builtin_prefetch(found.back());
+      }
+    }
+    auto state = found.begin();
+    for (const Booking& booking : batch) {
+      const std::optional<BookingHandle> handle = take(booking);
+      for (const Allocation& allocation : booking.allocations) {
+        const ResourceStatePtr taken = *state++;
+        if (taken != nullptr && handle && booking.occupies) {
+          calendars.Note(*taken, allocation.occupied, *handle);
+        }
+      }
+    }
+  };
+  internal::Intake<Booking> intake(options_.load_threads, take_batch);
   Result<void> read = work.bookings().ForEach([&](Booking&& booking) { intake.Put(booking); });
   intake.Finish();
   if (!read.ok()) return read;

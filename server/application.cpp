@@ -69,7 +69,8 @@ class Application::Impl {
         secret_(std::move(secret)) {}
 
   Result<void> Start(const ApplicationOptions& options) {
-    Result<std::unique_ptr<Scheduler>> scheduler = Scheduler::Open(*store_, clock_, ids_);
+    Result<std::unique_ptr<Scheduler>> scheduler =
+        Scheduler::Open(*store_, clock_, ids_, {.load_threads = 2});
     if (!scheduler.ok()) return std::move(scheduler).error();
     scheduler_ = *std::move(scheduler);
     services_.reset(
