@@ -17,7 +17,10 @@ void Scheduler::Impl::FreeDueHolds() {
       // Noted before it can be seen, so that whoever sees it and then asks for ExpireHolds has it
       // written down.
       const std::lock_guard lock(expired_mutex_);
-      if (store_ != nullptr) expired_.push_back({booking, held->status});
+      if (store_ != nullptr) {
+        expired_.push_back({booking, held->status});
+        unwritten_.fetch_add(1);
+      }
     }
     const States states = StatesOf(*held);
     const internal::ScheduleLock lock(states);
@@ -31,6 +34,7 @@ void Scheduler::Impl::FreeDueHolds() {
 
 Result<std::size_t> Scheduler::Impl::ExpireHolds() {
   FreeDueHolds();
+  if (unwritten_.load() == 0) return std::size_t{0};
   // Who comes while others write waits for them: what they saw run out is written down when they go
   // on.
   const std::lock_guard writing(expiring_);
@@ -52,7 +56,10 @@ Result<std::size_t> Scheduler::Impl::ExpireHolds() {
     }
     return {};
   });
-  if (written.ok()) return due.size();
+  if (written.ok()) {
+    unwritten_.fetch_sub(due.size());
+    return due.size();
+  }
   const std::lock_guard lock(expired_mutex_);
   expired_.insert(expired_.begin(), due.begin(), due.end());
   return std::move(written).error();

@@ -4,6 +4,7 @@
 #include <absl/container/btree_map.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -235,7 +236,7 @@ class Scheduler::Impl {
   /// Serialises the changes of one booking: others share its lock, and wait for each other's disk
   /// writes at worst.
   std::mutex& ChangeLock(BookingId id) {
-    return change_locks_[absl::HashOf(id) % change_locks_.size()];
+    return change_locks_[absl::HashOf(id) % change_locks_.size()].mutex;
   }
 
   /// Require that the schedules, which are those of the booking, are locked.
@@ -253,7 +254,10 @@ class Scheduler::Impl {
   internal::BookingRegistry bookings_;
   internal::Versions versions_;
   internal::HoldQueue holds_;
-  std::array<std::mutex, 256> change_locks_;
+  struct alignas(64) OnItsOwnLine {
+    std::mutex mutex;
+  };
+  std::array<OnItsOwnLine, 256> change_locks_;
 
   // In a branch: where it comes from, and what became of each booking that it changed.
   Impl* const origin_ = nullptr;
@@ -263,7 +267,8 @@ class Scheduler::Impl {
 
   std::mutex expiring_;  // held while ends of holds are written down
   std::mutex expired_mutex_;
-  std::vector<Expired> expired_;  // not written down yet
+  std::vector<Expired> expired_;            // not written down yet
+  std::atomic<std::size_t> unwritten_ = 0;  // how many, those included that are just being written
 };
 
 }  // namespace clinic
