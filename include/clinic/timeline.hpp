@@ -111,7 +111,7 @@ class Timeline {
   }
 
   /// Takes out the entry that starts at `start` exactly; false where there is none. As Insert.
-  bool Erase(Instant start) { return Extract(start).has_value(); }
+  bool Erase(Instant start);
 
   /// As Erase, and returns what was taken out.
   std::optional<Entry> Extract(Instant start);
@@ -275,6 +275,7 @@ class Timeline {
     const std::uint64_t second = SecondsIn(start);
     if (second >= span_) return kNowhere;
     const std::uint64_t day = second / kDaySeconds;
+    Entries::Prefetch(days_[day]);
     const int index =
         Entries::Find(days_[day], static_cast<std::int64_t>(second - day * kDaySeconds));
     return index < days_[day].count ? Place{day, index} : kNowhere;
@@ -311,6 +312,8 @@ class Timeline {
   void ChangeOddEnds(const Interval& interval, int by);
   void MarkAgain(Instant odd_end);
   void RaiseGaps(std::size_t day, int from, int to);
+  void RaiseGap(std::size_t day, std::uint8_t gap);
+  void EraseAt(Place place);
   std::optional<Entry> ExtractAside(Instant start);
   void AfterExtracting();
   void LayOut(std::span<const Entry> entries);

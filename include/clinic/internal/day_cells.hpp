@@ -30,16 +30,21 @@ class DayCells {
   /// they lie in the day. Free of branches.
   bool AnyNear(int first, int count) const { return (Window(first) & Ones(count)) != 0; }
 
-  /// Marks as touched, and as untouched. Requires what AnyNear requires.
+  /// Marks as touched, and as untouched. Requires what AnyNear requires. Both words are read before
+  /// one is written, and the lower one is written last, as it may be the only one.
   void SetNear(int first, int count) {
     const auto [low, high] = WordsAt(first);
-    words_[low] |= Ones(count) << (first % 64);
-    words_[high] |= Ones(count) >> 1 >> (63 - first % 64);
+    const std::uint64_t lower = words_[low] | Ones(count) << (first % 64);
+    const std::uint64_t higher = words_[high] | Ones(count) >> 1 >> (63 - first % 64);
+    words_[high] = higher;
+    words_[low] = lower;
   }
   void ResetNear(int first, int count) {
     const auto [low, high] = WordsAt(first);
-    words_[low] &= ~(Ones(count) << (first % 64));
-    words_[high] &= ~(Ones(count) >> 1 >> (63 - first % 64));
+    const std::uint64_t lower = words_[low] & ~(Ones(count) << (first % 64));
+    const std::uint64_t higher = words_[high] & ~(Ones(count) >> 1 >> (63 - first % 64));
+    words_[high] = higher;
+    words_[low] = lower;
   }
 
   /// The same for any cells [from, to) of the day.

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,23 @@
 
 namespace clinic::internal {
 
+/// A number that searches, which may run at the same time, set to zero, and nobody else changes
+/// meanwhile.
+class ResettableByte {
+ public:
+  ResettableByte() = default;
+  ResettableByte(const ResettableByte& other) : value_(other.get()) {}
+  ResettableByte& operator=(const ResettableByte& other) {
+    set(other.get());
+    return *this;
+  }
+  std::uint8_t get() const { return std::atomic_ref(value_).load(std::memory_order_relaxed); }
+  void set(std::uint8_t value) { std::atomic_ref(value_).store(value, std::memory_order_relaxed); }
+
+ private:
+  mutable std::uint8_t value_ = 0;  // as an atomic_ref cannot refer to what is const
+};
+
 struct alignas(64) DayRecord {
   DayCells touched;            ///< by any entry, wherever it stands
   std::byte* block = nullptr;  ///< the entries that start here and have a key
@@ -39,6 +57,9 @@ struct alignas(64) DayRecord {
   std::uint32_t guests = 0;    ///< entries that touch this day and stand in no block
   /// How many days ago the entry started that stands in a block and goes on into this day; 0: none.
   std::uint8_t days_since_start = 0;
+  /// No more than the day's gap byte (day_gaps.hpp): a cancellation that frees no more than this
+  /// need not look there.
+  ResettableByte gap_floor;
 };
 static_assert(sizeof(DayRecord) == 64);
 
@@ -91,12 +112,12 @@ class DayEntries {
     const DayKey* const keys = Keys(day);
     const DayKey wanted = FirstKeyAt(second);
     int place = 0;
-    // What is read behind the last key is memory of the block all the same.
-    for (; Bytes(day.capacity) >= Size(place + kKeyBlock) * sizeof(DayKey); place += kKeyBlock) {
-      const std::uint32_t found = KeysLike(keys + place, wanted, kStartBits);
-      const int first = place + std::countr_zero(found);
-      if (first < day.count && found != 0) return first;
-      if (place + kKeyBlock >= day.count) return day.count;
+    if (Bytes(day.capacity) >= kKeyBlock * sizeof(DayKey)) [[likely]] {
+      // What is read behind the last key is memory of the block all the same, and does not count.
+      const std::uint64_t found = KeysLike(keys, wanted, kStartBits);
+      place = std::countr_zero(found | std::uint64_t{1} << std::min<int>(day.count, kKeyBlock));
+      if (place < kKeyBlock) [[likely]]
+        return place;
     }
     while (place < day.count && ((keys[place] ^ wanted) & kStartBits) != 0) ++place;
     return place;

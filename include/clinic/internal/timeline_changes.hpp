@@ -63,21 +63,43 @@ bool Timeline<Value>::InsertIntoBlock(const Interval& interval, Value value) {
 }
 
 template <typename Value>
-auto Timeline<Value>::Extract(Instant start) -> std::optional<Entry> {
+bool Timeline<Value>::Erase(Instant start) {
   const Place place = Find(start);
   if (place == kNowhere) [[unlikely]]
-    return ExtractAside(start);
+    return ExtractAside(start).has_value();
+  EraseAt(place);
+  return true;
+}
+
+template <typename Value>
+auto Timeline<Value>::Extract(Instant start) -> std::optional<Entry> {
+  const Place place = Find(start);
+  if (place == kNowhere) return ExtractAside(start);
   const Entry taken = EntryAt(place);
-  Entries::Erase(days_[place.day], place.index);
-  Near near;
-  if (FindNear(taken.interval, near)) [[likely]] {
-    near.day->touched.ResetNear(near.first, near.count);
-    RaiseGaps(place.day, near.first, near.first + near.count);
+  EraseAt(place);
+  return taken;
+}
+
+// No entry is put together here: the processor would wait for all that is being written before it
+// read one again.
+template <typename Value>
+void Timeline<Value>::EraseAt(Place place) {
+  Record& record = days_[place.day];
+  const internal::DayKey key = Entries::KeyAt(record, place.index);
+  const Duration second = internal::StartOf(key);
+  const Duration length = internal::LengthOf(key);
+  const auto first = static_cast<int>(second / internal::kCell);
+  const auto count = static_cast<int>(length / internal::kCell);
+  Entries::Erase(record, place.index);
+  if (internal::kCell * first == second && internal::kCell * count == length && count <= 64 &&
+      first + count <= internal::kCellsADay) [[likely]] {
+    RaiseGaps(place.day, first, first + count);
+    record.touched.ResetNear(first, count);
   } else {
-    Unmark(taken.interval, /*is_guest=*/false);
+    const Instant start = MidnightBefore(place.day) + second;
+    Unmark({start, start + length}, /*is_guest=*/false);
   }
   AfterExtracting();
-  return taken;
 }
 
 template <typename Value>
@@ -162,7 +184,7 @@ void Timeline<Value>::MarkAgain(Instant odd_end) {
   days_[day].touched.SetNear(first, 1);
 }
 
-// The cells [from, to) of a day became free: so did a run around them. Only 64 cells on each side
+// The cells [from, to) of a day become free: so does a run around them. Only 64 cells on each side
 // are looked at; where the run is longer, or reaches midnight, the day is told that all of it may
 // be free. So is the day before, where the run may begin there. If it begins even earlier it is
 // longer than a day, and its day knows that already.
@@ -171,16 +193,22 @@ void Timeline<Value>::RaiseGaps(std::size_t day, int from, int to) {
   const Record& record = days_[day];
   const int before = record.touched.FreeBefore(from);
   const int after = record.touched.FreeFrom(to);
-  internal::DayGaps gaps = Gaps();
   const bool from_midnight = before >= std::min(from, 64);
-  if (from_midnight && day > 0) gaps.Raise(day - 1, internal::kLongestGap);
+  if (from_midnight && day > 0) RaiseGap(day - 1, internal::kLongestGap);
   if (from_midnight || after >= std::min(internal::kCellsADay - to, 64)) {
-    gaps.Raise(day, internal::kLongestGap);
+    RaiseGap(day, internal::kLongestGap);
   } else {
     // Next to odd ends, the neighbours' cells may be free in part.
     const int partly = record.odd_ends > 0 ? 2 : 0;
-    gaps.Raise(day, internal::GapClassOfCells(before + to - from + after + partly));
+    RaiseGap(day, internal::GapClassOfCells(before + to - from + after + partly));
   }
+}
+
+template <typename Value>
+void Timeline<Value>::RaiseGap(std::size_t day, std::uint8_t gap) {
+  if (days_[day].gap_floor.get() >= gap) return;
+  Gaps().Raise(day, gap);
+  days_[day].gap_floor.set(gap);
 }
 
 template <typename Value>

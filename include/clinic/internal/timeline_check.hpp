@@ -62,6 +62,7 @@ std::string_view Timeline<Value>::BrokenDays() const {
     if (record.odd_ends != expected.odd_ends) return "4: the odd ends of a day";
     if (record.guests != expected.guests) return "5: the guests of a day";
     if (record.days_since_start != expected.days_since_start) return "5: where an entry started";
+    if (record.gap_floor.get() > Gaps().at(day)) return "6: a day knows of less than its record";
   }
   return {};
 }

@@ -159,7 +159,10 @@ Instant Timeline<Value>::EarliestGapInDays(Instant from, Duration length) const 
       if (last >= length || taken == end) return search.open;
       next = DayOf(taken);
     }
-    if (from <= midnight) gaps.Lower(day, internal::GapClass(std::max(search.longest, last)));
+    if (from <= midnight) {
+      gaps.Lower(day, internal::GapClass(std::max(search.longest, last)));
+      days_[day].gap_floor.set(0);
+    }
     day = next;
   }
   return end;
