@@ -30,7 +30,7 @@ def count(program, name, iterations):
         sys.exit(run.stderr)
     counts = {}
     for line in run.stderr.splitlines():
-        match = re.match(r"==\d+==\s*([\w ]+?):\s+([\d,]+)", line)
+        match = re.match(r"==\d+== ([\w ]+?): ([\d,]+)", re.sub(r"\s+", " ", line))
         if match and match[1] in COUNTED:
             counts[match[1]] = int(match[2].replace(",", ""))
     return counts
