@@ -80,9 +80,10 @@ Result<Booking> Scheduler::Book(const BookRequest& request, const Command& comma
   return impl_->Book(request, command, alongside);
 }
 
-std::vector<Result<Booking>> Scheduler::BookEach(std::span<const BookRequest> requests,
-                                                 const Command& command) {
-  return impl_->BookEach(requests, command);
+std::vector<Result<Booking>> Scheduler::BookEach(
+    std::span<const BookRequest> requests, const Command& command,
+    const Alongside<std::vector<Result<Booking>>>& alongside) {
+  return impl_->BookEach(requests, command, alongside);
 }
 
 Result<Booking> Scheduler::Hold(const BookRequest& request, Duration ttl, const Command& command,
@@ -148,6 +149,10 @@ Result<Booking> Scheduler::Find(BookingId id) const { return impl_->Find(id); }
 
 Result<void> Scheduler::Check(const BookRequest& request) const { return impl_->Check(request); }
 
+std::vector<Result<void>> Scheduler::CheckEach(std::span<const BookRequest> requests) const {
+  return impl_->CheckEach(requests);
+}
+
 Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
   return impl_->FindSlots(query);
 }
@@ -155,5 +160,7 @@ Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
 Result<std::size_t> Scheduler::ExpireHolds() { return impl_->ExpireHolds(); }
 
 Instant Scheduler::Now() const { return impl_->Now(); }
+
+Uuid Scheduler::NewUuid() { return impl_->NewUuid(); }
 
 }  // namespace clinic

@@ -34,8 +34,9 @@ Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command&
   return std::move(step->after);
 }
 
-std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookRequest> requests,
-                                                       const Command& command) {
+std::vector<Result<Booking>> Scheduler::Impl::BookEach(
+    std::span<const BookRequest> requests, const Command& command,
+    const Alongside<std::vector<Result<Booking>>>& alongside) {
   std::vector<Result<Step>> steps;
   steps.reserve(requests.size());
   for (const BookRequest& request : requests) {
@@ -49,29 +50,36 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookReque
   }
 
   std::vector<Result<void>> written(requests.size());
+  const auto results = [&] {
+    std::vector<Result<Booking>> booked;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      if (steps[i].ok() && written[i].ok()) {
+        booked.emplace_back(steps[i]->after);
+      } else {
+        booked.emplace_back(steps[i].ok() ? written[i].error() : steps[i].error());
+      }
+    }
+    return booked;
+  };
   const Result<void> all = Commit([&](UnitOfWork& work) -> Result<void> {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (!steps[i].ok()) continue;
       written[i] = work.Attempt([&] { return Write(work, {&*steps[i], 1}, command); });
       if (!written[i].ok() && written[i].error().code == ErrorCode::kUnavailable) return written[i];
     }
-    return {};
+    return alongside ? alongside(work, results()) : Result<void>();
   });
-
-  std::vector<Result<Booking>> results;
-  results.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (!steps[i].ok()) {
-      results.emplace_back(std::move(steps[i]).error());
-    } else if (!all.ok() || !written[i].ok()) {
+    if (!steps[i].ok()) continue;
+    if (!all.ok()) written[i] = all.error();
+    if (!written[i].ok()) {
       GiveBack({&*steps[i], 1});
-      results.emplace_back(all.ok() ? written[i].error() : all.error());
-    } else {
-      Settle({&*steps[i], 1});
-      results.emplace_back(std::move(steps[i]->after));
+      continue;
     }
+    const std::lock_guard change(ChangeLock(steps[i]->after.id));  // as in Book
+    Settle({&*steps[i], 1});
   }
-  return results;
+  return results();
 }
 
 Result<void> Scheduler::Impl::Check(const BookRequest& request) {

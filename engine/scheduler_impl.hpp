@@ -31,6 +31,7 @@ class Scheduler::Impl {
   ~Impl();
 
   Instant Now() const { return clock_.Now(); }
+  Uuid NewUuid() { return ids_.NewUuid(); }
 
   // scheduler_load.cpp
   Result<void> Load();
@@ -60,8 +61,12 @@ class Scheduler::Impl {
   Result<Booking> Book(const BookRequest& request, const Command& command,
                        const Alongside<Booking>& alongside);
   std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
-                                        const Command& command);
+                                        const Command& command,
+                                        const Alongside<std::vector<Result<Booking>>>& alongside);
   Result<void> Check(const BookRequest& request);
+
+  // scheduler_check.cpp
+  std::vector<Result<void>> CheckEach(std::span<const BookRequest> requests);
 
   // scheduler_change.cpp
   Result<Booking> Transition(BookingId id, std::string_view action, const Command& command,
@@ -198,6 +203,10 @@ class Scheduler::Impl {
   std::vector<Step> StepsOfBranch() const;
   /// The step that makes true here what was made in a branch.
   Result<Step> PrepareMade(const Step& made);
+
+  // scheduler_check.cpp
+  /// Judges each of the steps as if those before it that can be taken were; takes none of them.
+  std::vector<Result<void>> JudgeInOrder(std::span<Step> steps);
 
   // scheduler_find.cpp
   /// The earliest start at which all of the states can be booked at once; each is locked in its

@@ -167,9 +167,10 @@ class Scheduler {
 
   /// Books each of the requests, in one transaction; one that is refused does not refuse its
   /// neighbours, but where the transaction fails none is booked. The results stand in the order of
-  /// the requests.
-  std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
-                                        const Command& command = {});
+  /// the requests; `alongside` is told of all of them.
+  std::vector<Result<Booking>> BookEach(
+      std::span<const BookRequest> requests, const Command& command = {},
+      const Alongside<std::vector<Result<Booking>>>& alongside = {});
 
   /// Books until now + `ttl`. Errors: kInvalidArgument where the ttl is not longer than nothing or
   /// too long; those of Book; kIllegalTransition where the workflow has no holds.
@@ -234,6 +235,10 @@ class Scheduler {
   /// Whether Book would accept the request now. Errors: as Book.
   Result<void> Check(const BookRequest& request) const;
 
+  /// What BookEach would answer now: each request is judged as if those before it that can be had
+  /// were booked. Locks all of their resources at once while it judges.
+  std::vector<Result<void>> CheckEach(std::span<const BookRequest> requests) const;
+
   /// The earliest times that can be booked, by start, then by resource. Errors: kInvalidArgument
   /// where neither resources nor a specialty are given, or the duration is not longer than nothing;
   /// kUnknownResource; kBadInterval; kTooLong. An unknown specialty gives no times.
@@ -245,6 +250,9 @@ class Scheduler {
 
   /// The instant by which time is judged.
   Instant Now() const;
+
+  /// An id that was never made before, by the generator that this scheduler makes its ids with.
+  Uuid NewUuid();
 
  private:
   friend class Branch;
