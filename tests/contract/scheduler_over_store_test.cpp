@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/contract/failing_store.hpp"
 #include "tests/contract/stores.hpp"
 #include "tests/contract/temporary_folder.hpp"
 #include "tests/engine/scheduler_fixture.hpp"
@@ -16,23 +17,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-/// Passes everything on, until it is told to refuse writing.
-class FailingStore final : public Store {
- public:
-  explicit FailingStore(Store& store) : store_(store) {}
-
-  Result<void> Write(const Work& work) override {
-    if (failing) return Error{ErrorCode::kUnavailable, "the disk is full"};
-    return store_.Write(work);
-  }
-  Result<void> Read(const Work& work) override { return store_.Read(work); }
-
-  std::atomic<bool> failing = false;
-
- private:
-  Store& store_;
-};
 
 class SchedulerOverStore : public testing::TestWithParam<StoreUnderTest> {
  protected:
