@@ -81,7 +81,7 @@ class OccurrenceWalker {
   }
 
  private:
-  static constexpr std::size_t kFirstBatch = 8;
+  static constexpr std::size_t kFirstBatch = 1;
 
   // Whether nothing but the rule's own stream is left, so that it can be handed through.
   bool IsRuleAlone() const {
@@ -95,7 +95,7 @@ class OccurrenceWalker {
     do {
       const Result<std::size_t> taken = rule_->Take(std::span(buffer_).first(batch_));
       if (!taken) return taken.error();
-      batch_ = buffer_.size();
+      batch_ = std::min(4 * batch_, buffer_.size());
       buffered_ = *taken;
       const auto end = buffer_.begin() + static_cast<std::ptrdiff_t>(buffered_);
       next_buffered_ =
@@ -117,7 +117,7 @@ class OccurrenceWalker {
   std::size_t next_added_ = 0;
   std::size_t next_removed_ = 0;
   std::array<CivilTime, 64> buffer_;
-  std::size_t batch_ = kFirstBatch;  // small at first: most walks are short
+  std::size_t batch_ = kFirstBatch;  // small at first, as most walks are short, then more
   std::size_t buffered_ = 0;
   std::size_t next_buffered_ = 0;
 };
