@@ -36,6 +36,7 @@
 #include "clinic/store.hpp"
 #include "clinic/time.hpp"
 #include "clinic/time_text.hpp"
+#include "clinic/timeline.hpp"
 #include "clinic/workflow.hpp"
 #include "clinic/workflow_table.hpp"
 #include "clinic/zone.hpp"
