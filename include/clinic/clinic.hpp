@@ -33,6 +33,8 @@
 #include "clinic/rooms_needed.hpp"
 #include "clinic/schedule.hpp"
 #include "clinic/scheduler.hpp"
+#include "clinic/sequence.hpp"
+#include "clinic/series.hpp"
 #include "clinic/store.hpp"
 #include "clinic/time.hpp"
 #include "clinic/time_text.hpp"
