@@ -23,6 +23,7 @@ LIBRARIES = {
     "absl/": ["include/clinic", "engine", "adapters", "server", "bindings"],
     "boost/graph/": ["engine"],
     "boost/": ["engine"],
+    "sys/mman.h": ["engine"],  # large pages
     "SQLiteCpp/": ["adapters/sqlite"],
     "sqlite3.h": ["adapters/sqlite"],
     "pqxx/": ["adapters/postgres"],
