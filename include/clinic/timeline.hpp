@@ -35,6 +35,7 @@
 //   6. A day's gap byte (internal/day_gaps.hpp) is the class, or more, of its longest free run. A
 //      run belongs to the day in which it starts, with what lies in the days after; one that comes
 //      from before counts from midnight; one that reaches the end of the days counts as endless.
+//      gap_floor of a day never says more than the bytes do.
 //   7. size_ is the number of entries.
 // BrokenInvariant() checks them all.
 //
@@ -312,7 +313,7 @@ class Timeline {
   void ChangeOddEnds(const Interval& interval, int by);
   void MarkAgain(Instant odd_end);
   void RaiseGaps(std::size_t day, int from, int to);
-  void RaiseGap(std::size_t day, std::uint8_t gap);
+  void RaiseFloor(std::size_t day, std::uint8_t floor);
   void EraseAt(Place place);
   std::optional<Entry> ExtractAside(Instant start);
   void AfterExtracting();

@@ -57,8 +57,11 @@ struct alignas(64) DayRecord {
   std::uint32_t guests = 0;    ///< entries that touch this day and stand in no block
   /// How many days ago the entry started that stands in a block and goes on into this day; 0: none.
   std::uint8_t days_since_start = 0;
-  /// No more than the day's gap byte (day_gaps.hpp): a cancellation that frees no more than this
-  /// need not look there.
+  /// What the gap bytes (day_gaps.hpp) say at least, so that a cancellation that frees no more need
+  /// not look there: that class of this day, or the greatest of this day, or also of the day
+  /// before.
+  static constexpr std::uint8_t kFloorOfDay = 254;
+  static constexpr std::uint8_t kFloorOfTwoDays = 255;
   ResettableByte gap_floor;
 };
 static_assert(sizeof(DayRecord) == 64);
@@ -111,15 +114,24 @@ class DayEntries {
   static int Find(const DayRecord& day, std::int64_t second) {
     const DayKey* const keys = Keys(day);
     const DayKey wanted = FirstKeyAt(second);
-    int place = 0;
-    if (Bytes(day.capacity) >= kKeyBlock * sizeof(DayKey)) [[likely]] {
-      // What is read behind the last key is memory of the block all the same, and does not count.
-      const std::uint64_t found = KeysLike(keys, wanted, kStartBits);
-      place = std::countr_zero(found | std::uint64_t{1} << std::min<int>(day.count, kKeyBlock));
-      if (place < kKeyBlock) [[likely]]
-        return place;
+    // What is read behind the last key is memory of the block all the same, and does not count.
+    const auto is_block = [&day](int count) { return Bytes(day.capacity) >= 4 * Size(count); };
+    std::uint64_t found = 0;
+    if (is_block(32)) [[likely]] {
+      found = KeysLikeOf32(keys, wanted, kStartBits);
+    } else {
+      int i = 0;
+      for (; i < day.count && is_block(i + 4); i += 4) {
+        found |= std::uint64_t{KeysLikeOfFour(keys + i, wanted, kStartBits)} << i;
+      }
+      for (; i < day.count; ++i) {
+        found |= std::uint64_t{((keys[i] ^ wanted) & kStartBits) == 0} << i;
+      }
     }
-    while (place < day.count && ((keys[place] ^ wanted) & kStartBits) != 0) ++place;
+    int place = std::countr_zero(found | std::uint64_t{1} << std::min<int>(day.count, 32));
+    if (place == 32) [[unlikely]] {
+      while (place < day.count && ((keys[place] ^ wanted) & kStartBits) != 0) ++place;
+    }
     return place;
   }
 

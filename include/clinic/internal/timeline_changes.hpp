@@ -187,28 +187,28 @@ void Timeline<Value>::MarkAgain(Instant odd_end) {
 // The cells [from, to) of a day become free: so does a run around them. Only 64 cells on each side
 // are looked at; where the run is longer, or reaches midnight, the day is told that all of it may
 // be free. So is the day before, where the run may begin there. If it begins even earlier it is
-// longer than a day, and its day knows that already.
+// longer than a day, and its day knows that already. Mostly the day knows of as much (floor): one
+// branch, which the processor foresees.
 template <typename Value>
 void Timeline<Value>::RaiseGaps(std::size_t day, int from, int to) {
   const Record& record = days_[day];
   const int before = record.touched.FreeBefore(from);
   const int after = record.touched.FreeFrom(to);
-  const bool from_midnight = before >= std::min(from, 64);
-  if (from_midnight && day > 0) RaiseGap(day - 1, internal::kLongestGap);
-  if (from_midnight || after >= std::min(internal::kCellsADay - to, 64)) {
-    RaiseGap(day, internal::kLongestGap);
-  } else {
-    // Next to odd ends, the neighbours' cells may be free in part.
-    const int partly = record.odd_ends > 0 ? 2 : 0;
-    RaiseGap(day, internal::GapClassOfCells(before + to - from + after + partly));
-  }
+  // Next to odd ends, the neighbours' cells may be free in part.
+  const int partly = record.odd_ends > 0 ? 2 : 0;
+  int floor = internal::GapClassOfCells(before + to - from + after + partly);
+  floor = after >= std::min(internal::kCellsADay - to, 64) ? Record::kFloorOfDay : floor;
+  floor = before >= std::min(from, 64) ? Record::kFloorOfTwoDays : floor;
+  if (record.gap_floor.get() < floor) [[unlikely]]
+    RaiseFloor(day, static_cast<std::uint8_t>(floor));
 }
 
 template <typename Value>
-void Timeline<Value>::RaiseGap(std::size_t day, std::uint8_t gap) {
-  if (days_[day].gap_floor.get() >= gap) return;
-  Gaps().Raise(day, gap);
-  days_[day].gap_floor.set(gap);
+void Timeline<Value>::RaiseFloor(std::size_t day, std::uint8_t floor) {
+  const bool is_day = floor >= Record::kFloorOfDay;
+  Gaps().Raise(day, is_day ? internal::kLongestGap : floor);
+  if (floor == Record::kFloorOfTwoDays && day > 0) Gaps().Raise(day - 1, internal::kLongestGap);
+  days_[day].gap_floor.set(floor);
 }
 
 template <typename Value>

@@ -62,7 +62,13 @@ std::string_view Timeline<Value>::BrokenDays() const {
     if (record.odd_ends != expected.odd_ends) return "4: the odd ends of a day";
     if (record.guests != expected.guests) return "5: the guests of a day";
     if (record.days_since_start != expected.days_since_start) return "5: where an entry started";
-    if (record.gap_floor.get() > Gaps().at(day)) return "6: a day knows of less than its record";
+    const std::uint8_t floor = record.gap_floor.get();
+    const bool is_low = floor < Record::kFloorOfDay ? Gaps().at(day) < floor
+                                                    : Gaps().at(day) < internal::kLongestGap;
+    if (is_low || (floor == Record::kFloorOfTwoDays && day > 0 &&
+                   Gaps().at(day - 1) < internal::kLongestGap)) {
+      return "6: a gap byte below the floor that the day remembers";
+    }
   }
   return {};
 }

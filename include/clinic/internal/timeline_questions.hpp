@@ -162,6 +162,7 @@ Instant Timeline<Value>::EarliestGapInDays(Instant from, Duration length) const 
     if (from <= midnight) {
       gaps.Lower(day, internal::GapClass(std::max(search.longest, last)));
       days_[day].gap_floor.set(0);
+      if (day + 1 < days) days_[day + 1].gap_floor.set(0);
     }
     day = next;
   }
