@@ -242,7 +242,7 @@ void Schedule::Forget() {
 void Schedule::Refresh(const Interval& changed) {
   Interval range = changed;
   std::vector<Instant> stale;
-  blocked_.ForEachOverlapping(changed, [&](const GapTree<BookingHandle>::Entry& blocked) {
+  blocked_.ForEachOverlapping(changed, [&](const Timeline<Blocked>::Entry& blocked) {
     stale.push_back(blocked.interval.start);
     range = {std::min(range.start, blocked.interval.start),
              std::max(range.end, blocked.interval.end)};

@@ -5,9 +5,9 @@
 // clinic sometimes books over on purpose, and since a booking that is being moved is for a moment
 // in two places.
 //
-// Inside, bookings stand in layers; each layer is a GapTree, in which nothing overlaps. A booking
+// Inside, bookings stand in layers; each layer is a Timeline, in which nothing overlaps. A booking
 // goes into the first layer that has room for it. With capacity one and nothing booked over there
-// is one layer, and every question is one question to one tree.
+// is one layer, and every question is one question to one timeline.
 //
 // Not thread-safe for writing: whoever owns a calendar locks it. Concurrent reading is safe.
 #pragma once
@@ -18,8 +18,8 @@
 #include <optional>
 #include <vector>
 
-#include "clinic/gap_tree.hpp"
 #include "clinic/interval.hpp"
+#include "clinic/timeline.hpp"
 
 namespace clinic {
 
@@ -127,7 +127,7 @@ class Calendar {
   }
 
  private:
-  using Layer = GapTree<BookingHandle>;
+  using Layer = Timeline<BookingHandle>;
 
   std::optional<Instant> EarliestInEveryLayer(Instant from, Duration length, Instant limit) const {
     Instant candidate = from;

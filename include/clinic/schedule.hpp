@@ -24,6 +24,7 @@
 #include "clinic/calendar.hpp"
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
+#include "clinic/timeline.hpp"
 #include "clinic/zone.hpp"
 
 namespace clinic {
@@ -97,6 +98,11 @@ class Schedule {
   void Remove(const Interval& occupied, BookingHandle handle);
 
  private:
+  /// Why an instant is blocked is not kept.
+  struct Blocked {
+    friend bool operator==(Blocked, Blocked) = default;
+  };
+
   Schedule(Resource resource, Zone zone);
 
   std::optional<Instant> EarliestStartCovered(Instant from, Duration length, Instant limit) const;
@@ -117,7 +123,7 @@ class Schedule {
   std::vector<Interval> off_;
   Interval covered_{};
   std::vector<Interval> windows_;
-  GapTree<BookingHandle> blocked_;
+  Timeline<Blocked> blocked_;
 };
 
 }  // namespace clinic
