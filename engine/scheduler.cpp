@@ -40,6 +40,10 @@ Result<Resource> Scheduler::UpdateResource(Resource resource, const Command& com
 
 Result<Resource> Scheduler::FindResource(ResourceId id) const { return impl_->FindResource(id); }
 
+std::vector<Resource> Scheduler::ResourcesWithSpecialty(const std::string& specialty) const {
+  return impl_->ResourcesWithSpecialty(specialty);
+}
+
 Result<AvailabilityRule> Scheduler::PutAvailability(ResourceId id, AvailabilityRule rule,
                                                     const Command& command,
                                                     const Alongside<AvailabilityRule>& alongside) {
@@ -119,6 +123,12 @@ Result<std::vector<Booking>> Scheduler::Apply(
     std::span<const Change> changes, const Command& command,
     const Alongside<std::vector<Booking>>& alongside) {
   return impl_->Apply(changes, command, alongside);
+}
+
+Result<std::vector<Booking>> Scheduler::ApplyWithTimeOff(
+    const TimeOff& time_off, std::span<const Change> changes, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside) {
+  return impl_->ApplyWithTimeOff(time_off, changes, command, alongside);
 }
 
 Result<Branch> Scheduler::MakeBranch() const {

@@ -45,6 +45,7 @@ class Scheduler::Impl {
   Result<Resource> UpdateResource(Resource resource, const Command& command,
                                   const Alongside<Resource>& alongside);
   Result<Resource> FindResource(ResourceId id) const;
+  std::vector<Resource> ResourcesWithSpecialty(const std::string& specialty) const;
   Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
                                            const Command& command,
                                            const Alongside<AvailabilityRule>& alongside);
@@ -75,6 +76,11 @@ class Scheduler::Impl {
                              const Alongside<Booking>& alongside);
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command,
                                      const Alongside<std::vector<Booking>>& alongside);
+
+  // scheduler_time_off.cpp
+  Result<std::vector<Booking>> ApplyWithTimeOff(TimeOff time_off, std::span<const Change> changes,
+                                                const Command& command,
+                                                const Alongside<std::vector<Booking>>& alongside);
 
   // scheduler_branch.cpp
   bool IsBranch() const { return origin_ != nullptr; }

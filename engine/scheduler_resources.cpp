@@ -138,6 +138,18 @@ Result<Resource> Scheduler::Impl::FindResource(ResourceId id) const {
   return (*state)->schedule.resource();
 }
 
+std::vector<Resource> Scheduler::Impl::ResourcesWithSpecialty(const std::string& specialty) const {
+  std::vector<Resource> found;
+  for (const ResourceStatePtr& state : StatesWithSpecialty(specialty)) {
+    const std::lock_guard lock(state->mutex);
+    const Resource& resource = state->schedule.resource();
+    // A branch looks them up as they are found in its origin by now.
+    if (std::ranges::find(resource.specialties, specialty) == resource.specialties.end()) continue;
+    found.push_back(resource);
+  }
+  return found;
+}
+
 Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
     ResourceId id, AvailabilityRule rule, const Command& command,
     const Alongside<AvailabilityRule>& alongside) {

@@ -127,6 +127,9 @@ class Scheduler {
   /// Error: kUnknownResource.
   Result<Resource> FindResource(ResourceId id) const;
 
+  /// The resources that have a specialty, by id. O(what is found).
+  std::vector<Resource> ResourcesWithSpecialty(const std::string& specialty) const;
+
   /// Adds a rule to a resource's availability, or replaces the one of the same id; an id is made
   /// where it is nil. Errors: kUnknownResource; kInvalidArgument and kUnbounded as ExpandWindows.
   Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
@@ -201,6 +204,13 @@ class Scheduler {
   /// Transition, with its position (Error::position) where there are several. O(changes x log n).
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command = {},
                                      const Alongside<std::vector<Booking>>& alongside = {});
+
+  /// Adds time off, as PutTimeOff, and makes changes, as Apply, in one transaction: both or neither.
+  /// Nothing is booked in that time while the transaction is under way. Errors: those of PutTimeOff;
+  /// those of Apply.
+  Result<std::vector<Booking>> ApplyWithTimeOff(
+      const TimeOff& time_off, std::span<const Change> changes, const Command& command = {},
+      const Alongside<std::vector<Booking>>& alongside = {});
 
   // --- Branches (clinic/branch.hpp) ----------------------------------------------------------------
 
