@@ -9,6 +9,7 @@
 // header.
 #pragma once
 
+#include "clinic/absence.hpp"
 #include "clinic/appointment_status.hpp"
 #include "clinic/availability.hpp"
 #include "clinic/booking.hpp"

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "clinic/absence.hpp"
 #include "tests/contract/failing_store.hpp"
 #include "tests/contract/stores.hpp"
 #include "tests/contract/temporary_folder.hpp"
@@ -94,6 +95,41 @@ TEST_P(SchedulerOverStore, AppliedAtOnce_AllOfItOrNothing) {
   EXPECT_EQ(scheduler_->Find(second->id)->interval, Visit(10));
   EXPECT_EQ(scheduler_->Find(second->id)->version, 2U);
   EXPECT_EQ(scheduler_->BookingsOf(kRoom, {At(0), At(24)})->size(), 1U);
+}
+
+TEST_P(SchedulerOverStore, Absence_IsWrittenWithItsMovesOrNotAtAll) {
+  const ResourceId colleague = IdNumber(20);
+  ASSERT_TRUE(scheduler_->AddResource(MakeDoctor(colleague)).ok());
+  ASSERT_TRUE(scheduler_->PutAvailability(colleague, Weekdays(20)).ok());
+  const auto first = BookAt(Visit(10));
+  const auto second = BookAt(Visit(11), kBob);
+  const auto plan = PlanAbsence(*scheduler_, {.practitioner = kDoctor, .time = {At(9), At(17)}});
+  ASSERT_TRUE(plan.ok());
+  const auto expect_untouched = [&] {
+    for (const auto& booked : {first, second}) {
+      EXPECT_EQ(*scheduler_->Find(booked->id), *booked);
+    }
+    EXPECT_TRUE(scheduler_->TimeOffOf(kDoctor)->empty());
+    EXPECT_TRUE(scheduler_->Check({.resources = {kDoctor}, .interval = Visit(12)}).ok());
+    EXPECT_TRUE(scheduler_->BookingsOf(colleague, {At(0), At(24)})->empty());
+  };
+  failing_.failing = true;
+  EXPECT_EQ(ApplyAbsence(*scheduler_, *plan).error().code, ErrorCode::kUnavailable);
+  failing_.failing = false;
+  expect_untouched();
+  const auto refuse = [](UnitOfWork&, const std::vector<Booking>&) -> Result<void> {
+    return Error{ErrorCode::kAlreadyExists, "said before"};
+  };
+  EXPECT_EQ(ApplyAbsence(*scheduler_, *plan, {}, refuse).error().code, ErrorCode::kAlreadyExists);
+  expect_untouched();
+  Reopen();
+  expect_untouched();
+
+  ASSERT_TRUE(ApplyAbsence(*scheduler_, *plan, {.reason = "ill"}).ok());
+  Reopen();
+  EXPECT_EQ(scheduler_->BookingsOf(colleague, {At(0), At(24)})->size(), 2U);
+  EXPECT_TRUE(scheduler_->BookingsOf(kDoctor, {At(0), At(24)})->empty());
+  EXPECT_EQ(scheduler_->TimeOffOf(kDoctor)->at(0).reason, "ill");
 }
 
 TEST_P(SchedulerOverStore, HoldThatRanOutWhileClosed_IsFree) {
