@@ -21,25 +21,25 @@
 #include "bench/peers/icl.hpp"
 #include "bench/peers/ordered.hpp"
 #include "bench/peers/sqlite.hpp"
-#include "clinic/gap_tree.hpp"
+#include "clinic/timeline.hpp"
 
 namespace clinic::bench {
 
-/// The tree of this library.
+/// The calendar of this library.
 class ClinicPeer {
  public:
   static constexpr const char* kName = "clinic";
   static constexpr std::size_t kMostPractitioners = 10'000;
 
-  bool IsFree(const Interval& interval) const { return tree_.IsFree(interval); }
-  bool Book(const Interval& interval, std::uint32_t id) { return tree_.Insert(interval, id); }
-  bool Cancel(const Interval& interval) { return tree_.Erase(interval.start); }
+  bool IsFree(const Interval& interval) const { return timeline_.IsFree(interval); }
+  bool Book(const Interval& interval, std::uint32_t id) { return timeline_.Insert(interval, id); }
+  bool Cancel(const Interval& interval) { return timeline_.Erase(interval.start); }
   Instant NextGap(Instant from, Duration length) const {
-    return tree_.EarliestGap(from, length, kLatest).value_or(kLatest);
+    return timeline_.EarliestGap(from, length, kLatest).value_or(kLatest);
   }
 
  private:
-  GapTree<std::uint32_t> tree_;
+  Timeline<std::uint32_t> timeline_;
 };
 
 /// Calls f.operator()<Peer>() for each that keeps exact times and ids in memory of its own, ours
