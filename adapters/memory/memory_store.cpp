@@ -6,6 +6,7 @@
 #include "adapters/memory/resources.hpp"
 #include "adapters/memory/tables.hpp"
 #include "adapters/memory/unit.hpp"
+#include "adapters/memory/waitlist.hpp"
 
 namespace clinic {
 namespace memory {
@@ -19,6 +20,7 @@ class MemoryUnitOfWork final : public UnitOfWork {
 
   BookingStore& bookings() override { return bookings_; }
   ResourceStore& resources() override { return resources_; }
+  WaitlistStore& waitlist() override { return waitlist_; }
   DirectoryStore& directory() override { return directory_; }
   AuditStore& audit() override { return audit_; }
   OutboxStore& outbox() override { return outbox_; }
@@ -42,6 +44,7 @@ class MemoryUnitOfWork final : public UnitOfWork {
   std::size_t kept_ = 0;
   Bookings bookings_{unit_};
   Resources resources_{unit_};
+  Waitlist waitlist_{unit_};
   Directory directory_{unit_};
   Audit audit_{unit_};
   Outbox outbox_{unit_};

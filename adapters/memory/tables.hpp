@@ -12,6 +12,7 @@
 #include "clinic/directory.hpp"
 #include "clinic/journal.hpp"
 #include "clinic/resource.hpp"
+#include "clinic/waitlist.hpp"
 
 namespace clinic::memory {
 
@@ -22,6 +23,8 @@ struct Tables {
   Table<ResourceId, Resource> resources;
   Table<std::pair<ResourceId, RuleId>, AvailabilityRule> rules;
   Table<std::pair<ResourceId, TimeOffId>, TimeOff> time_off;
+
+  Table<WaitlistId, WaitlistEntry> waitlist;
 
   Table<AccountId, Account> accounts;
   Table<std::string, AccountId> accounts_by_email;

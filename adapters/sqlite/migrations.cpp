@@ -65,7 +65,7 @@ void Apply(Connection& connection, const Migration& migration) {
 }  // namespace
 
 const std::vector<Migration>& AllMigrations() {
-  static const std::vector<Migration> all = {CreateSchema()};
+  static const std::vector<Migration> all = {CreateSchema(), AddWaitlist()};
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/resources.hpp"
 #include "adapters/sqlite/unit.hpp"
+#include "adapters/sqlite/waitlist.hpp"
 
 namespace clinic {
 namespace sqlite {
@@ -21,6 +22,7 @@ class SqliteUnitOfWork final : public UnitOfWork {
 
   BookingStore& bookings() override { return bookings_; }
   ResourceStore& resources() override { return resources_; }
+  WaitlistStore& waitlist() override { return waitlist_; }
   DirectoryStore& directory() override { return directory_; }
   AuditStore& audit() override { return audit_; }
   OutboxStore& outbox() override { return outbox_; }
@@ -46,6 +48,7 @@ class SqliteUnitOfWork final : public UnitOfWork {
   Unit unit_;
   Bookings bookings_{unit_};
   Resources resources_{unit_};
+  Waitlist waitlist_{unit_};
   Directory directory_{unit_};
   Audit audit_{unit_};
   Outbox outbox_{unit_};

@@ -40,6 +40,7 @@
 #include "clinic/time.hpp"
 #include "clinic/time_text.hpp"
 #include "clinic/timeline.hpp"
+#include "clinic/waitlist.hpp"
 #include "clinic/workflow.hpp"
 #include "clinic/workflow_table.hpp"
 #include "clinic/zone.hpp"

@@ -29,6 +29,7 @@
 #include "clinic/journal.hpp"
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
+#include "clinic/waitlist.hpp"
 
 namespace clinic {
 
@@ -110,6 +111,25 @@ class ResourceStore {
   virtual Result<std::vector<TimeOff>> TimeOffOf(ResourceId resource) = 0;
 };
 
+/// Who waits for a time to become free.
+class WaitlistStore {
+ public:
+  virtual ~WaitlistStore() = default;
+
+  /// Errors: those of Validate(entry); kAlreadyExists; kUnknownResource where the patient or the
+  /// resource was never added.
+  virtual Result<void> Insert(const WaitlistEntry& entry) = 0;
+
+  /// Replaces the entry of that id. Errors: those of Validate(entry); kNotFound; kUnknownResource.
+  virtual Result<void> Update(const WaitlistEntry& entry) = 0;
+
+  /// Error: kNotFound.
+  virtual Result<void> Delete(WaitlistId id) = 0;
+
+  /// Calls `visit` with every entry, in no particular order.
+  virtual Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) = 0;
+};
+
 /// Accounts, patients and sessions.
 class DirectoryStore {
  public:
@@ -184,6 +204,7 @@ class UnitOfWork {
 
   virtual BookingStore& bookings() = 0;
   virtual ResourceStore& resources() = 0;
+  virtual WaitlistStore& waitlist() = 0;
   virtual DirectoryStore& directory() = 0;
   virtual AuditStore& audit() = 0;
   virtual OutboxStore& outbox() = 0;

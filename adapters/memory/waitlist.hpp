@@ -1,0 +1,23 @@
+#pragma once
+
+#include "adapters/memory/unit.hpp"
+#include "clinic/store.hpp"
+
+namespace clinic::memory {
+
+class Waitlist final : public WaitlistStore {
+ public:
+  explicit Waitlist(Unit& unit) : unit_(unit) {}
+
+  Result<void> Insert(const WaitlistEntry& entry) override;
+  Result<void> Update(const WaitlistEntry& entry) override;
+  Result<void> Delete(WaitlistId id) override;
+  Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) override;
+
+ private:
+  Result<void> Check(const WaitlistEntry& entry) const;
+
+  Unit& unit_;
+};
+
+}  // namespace clinic::memory
