@@ -16,8 +16,12 @@ namespace clinic::internal {
 /// because it ran out or because it was confirmed.
 class HoldQueue {
  public:
-  void Add(Instant expires_at, BookingId id) {
+  /// Adds a hold, and calls `publish` in the same step: nobody takes out what is not published, or
+  /// sees it published before it can be taken out. `publish` must not call the queue.
+  template <typename F>
+  void Add(Instant expires_at, BookingId id, F&& publish) {
     const std::lock_guard lock(mutex_);
+    std::forward<F>(publish)();
     holds_.emplace(expires_at, id);
     next_.store(holds_.begin()->first, std::memory_order_release);
   }

@@ -183,6 +183,29 @@ std::optional<Instant> Schedule::EarliestStartCovered(Instant from, Duration len
   }
 }
 
+std::pair<Duration, Duration> Schedule::FreeBeside(const Interval& visit, Duration reach) {
+  const Interval occupied = Occupied(visit);
+  const Interval range = Clamp({occupied.start - reach, occupied.end + reach});
+  Instant start = range.start;
+  Instant end = range.end;
+  const auto stop_at = [&](const Interval& blocked) {
+    if (blocked.start < visit.start) {
+      start = std::max(start, blocked.end);
+    } else {
+      end = std::min(end, blocked.start);
+    }
+  };
+  if (resource_.hours == Resource::Hours::kAlways) {
+    for (const Interval& full : calendar_.Saturated(range)) stop_at(full);
+  } else {
+    // Where windows cannot be expanded that far, time counts as closed.
+    if (!Cover(range).ok() && !KeepsBlocked()) return {};
+    blocked_.ForEachOverlapping(
+        range, [&](const Timeline<Blocked>::Entry& blocked) { stop_at(blocked.interval); });
+  }
+  return {std::max(occupied.start - start, Duration{0}), std::max(end - occupied.end, Duration{0})};
+}
+
 Result<void> Schedule::Cover(const Interval& range) {
   if (resource_.hours == Resource::Hours::kAlways) return {};
   if (KeepsBlocked() && covered_.Contains(range)) return {};

@@ -167,6 +167,23 @@ Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
   return impl_->FindSlots(query);
 }
 
+Result<WaitlistEntry> Scheduler::JoinWaitlist(WaitlistEntry entry, const Command& command,
+                                              const Alongside<WaitlistEntry>& alongside) {
+  return impl_->JoinWaitlist(std::move(entry), command, alongside);
+}
+
+Result<void> Scheduler::LeaveWaitlist(WaitlistId id, const Command& command) {
+  return impl_->LeaveWaitlist(id, command);
+}
+
+Result<WaitlistEntry> Scheduler::FindWaitlistEntry(WaitlistId id) const {
+  return impl_->FindWaitlistEntry(id);
+}
+
+std::vector<WaitlistEntry> Scheduler::Waitlist(const WaitlistQuery& query) const {
+  return impl_->Waitlist(query);
+}
+
 Result<std::size_t> Scheduler::ExpireHolds() { return impl_->ExpireHolds(); }
 
 Instant Scheduler::Now() const { return impl_->Now(); }

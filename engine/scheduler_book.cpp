@@ -27,9 +27,6 @@ Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command&
   if (!secured.ok()) {
     return WithAlternatives(std::move(secured).error(), step->states, request.interval);
   }
-  // Nobody changes a hold before it is in the queue as well.
-  std::unique_lock<std::mutex> change;
-  if (request.hold) change = std::unique_lock(ChangeLock(step->after.id));
   Settle(steps);
   return std::move(step->after);
 }

@@ -174,7 +174,7 @@ Result<std::vector<Booking>> Scheduler::Impl::CommitBranch(
   Result<std::vector<Step>> steps =
       PrepareAll(made, [&](const Step& step) { return PrepareMade(step); });
   if (!steps.ok()) return std::move(steps).error();
-  return Finish(*steps, command, alongside, branch.epoch_);
+  return Finish(*std::move(steps), command, alongside, branch.epoch_);
 }
 
 Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMade(const Step& made) {

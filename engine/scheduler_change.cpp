@@ -31,13 +31,17 @@ Result<Booking> Scheduler::Impl::Reschedule(BookingId id, const RescheduleReques
 
 Result<Booking> Scheduler::Impl::Finish(Step step, const Command& command,
                                         const Alongside<Booking>& alongside) {
-  const std::span<Step> steps(&step, 1);
-  Result<void> secured = Secure(steps, command, [&](UnitOfWork& work) {
-    return alongside ? alongside(work, step.after) : Result<void>();
-  });
+  std::vector<Step> steps;
+  steps.push_back(std::move(step));
+  Result<void> secured = SecureAndOffer(
+      steps, command,
+      [&](UnitOfWork& work) {
+        return alongside ? alongside(work, steps.front().after) : Result<void>();
+      },
+      std::nullopt);
   if (!secured.ok()) return std::move(secured).error();
   Settle(steps);
-  return std::move(step.after);
+  return std::move(steps.front().after);
 }
 
 Result<std::vector<Booking>> Scheduler::Impl::Apply(
@@ -64,18 +68,18 @@ Result<std::vector<Booking>> Scheduler::Impl::Apply(
   Result<std::vector<Step>> steps =
       PrepareAll(wanted, [&](const Change& change) { return PrepareChange(change); });
   if (!steps.ok()) return std::move(steps).error();
-  return Finish(*steps, command, alongside);
+  return Finish(*std::move(steps), command, alongside);
 }
 
 Result<std::vector<Booking>> Scheduler::Impl::Finish(
-    std::span<Step> steps, const Command& command, const Alongside<std::vector<Booking>>& alongside,
-    std::optional<internal::Epoch> seen) {
-  const auto results = [&] {
+    std::vector<Step> steps, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside, std::optional<internal::Epoch> seen) {
+  const auto results = [&, asked = steps.size()] {
     std::vector<Booking> bookings;
-    for (const Step& step : steps) bookings.push_back(step.after);
+    for (const Step& step : std::span(steps).first(asked)) bookings.push_back(step.after);
     return bookings;
   };
-  Result<void> secured = Secure(
+  Result<void> secured = SecureAndOffer(
       steps, command,
       [&](UnitOfWork& work) { return alongside ? alongside(work, results()) : Result<void>(); },
       seen);
@@ -194,7 +198,15 @@ Result<void> Scheduler::Impl::TakeHold(const Booking& booking) {
 
 void Scheduler::Impl::KeepHold(const Booking& booking) {
   if (workflow_.IsHeld(*workflow_.Find(booking.status))) {
-    holds_.Add(*booking.expires_at, booking.id);
+    holds_.Add(*booking.expires_at, booking.id, [] {});
+  }
+}
+
+void Scheduler::Impl::PublishAndKeepHold(const Booking& booking, internal::Epoch now) {
+  if (workflow_.IsHeld(*workflow_.Find(booking.status))) {
+    holds_.Add(*booking.expires_at, booking.id, [&] { Publish(booking, now); });
+  } else {
+    Publish(booking, now);
   }
 }
 

@@ -17,7 +17,7 @@ void Scheduler::Impl::FreeDueHolds() {
       // Noted before it can be seen, so that whoever sees it and then asks for ExpireHolds has it
       // written down.
       const std::lock_guard lock(expired_mutex_);
-      if (store_ != nullptr) {
+      if (store_ != nullptr || !waitlist_.IsEmpty()) {
         expired_.push_back({booking, held->status});
         unwritten_.fetch_add(1);
       }
@@ -44,25 +44,34 @@ Result<std::size_t> Scheduler::Impl::ExpireHolds() {
     due.swap(expired_);
   }
   if (due.empty()) return std::size_t{0};
+  std::vector<Step> offers = OffersAfter(due);
+  std::vector<bool> refused(offers.size());
+  const Command command{.actor = "system", .reason = "the hold ran out"};
   Result<void> written = Commit([&](UnitOfWork& work) -> Result<void> {
     for (const Expired& expired : due) {
       // One that cannot be ended any more, since another program did, is no reason to keep the
       // rest.
-      Result<void> recorded = work.Attempt([&] {
-        return Record(work, expired.booking, action::kExpire, expired.from,
-                      {.actor = "system", .reason = "the hold ran out"});
-      });
+      Result<void> recorded = work.Attempt(
+          [&] { return Record(work, expired.booking, action::kExpire, expired.from, command); });
       if (!recorded.ok() && recorded.error().code == ErrorCode::kUnavailable) return recorded;
+      recorded = WriteWaitlist(work, expired.waitlist, command);
+      if (!recorded.ok()) return recorded;
     }
-    return {};
+    return WriteOffers(work, offers, command, refused);
   });
-  if (written.ok()) {
-    unwritten_.fetch_sub(due.size());
-    return due.size();
+  if (!written.ok()) {
+    GiveBack(offers);
+    const std::lock_guard lock(expired_mutex_);
+    expired_.insert(expired_.begin(), due.begin(), due.end());
+    return std::move(written).error();
   }
-  const std::lock_guard lock(expired_mutex_);
-  expired_.insert(expired_.begin(), due.begin(), due.end());
-  return std::move(written).error();
+  for (const Expired& expired : due) {
+    if (expired.waitlist) SettleEntry(*expired.waitlist);
+  }
+  DropRefused(offers, refused);
+  Settle(offers);
+  unwritten_.fetch_sub(due.size());
+  return due.size();
 }
 
 }  // namespace clinic

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "engine/lock_in_order.hpp"
 #include "engine/resource_directory.hpp"
 #include "engine/versions.hpp"
+#include "engine/waiting_line.hpp"
 
 namespace clinic {
 
@@ -92,6 +94,15 @@ class Scheduler::Impl {
   void FreeDueHolds();
   Result<std::size_t> ExpireHolds();
 
+  // scheduler_waitlist.cpp
+  Result<WaitlistEntry> JoinWaitlist(WaitlistEntry entry, const Command& command,
+                                     const Alongside<WaitlistEntry>& alongside);
+  Result<void> LeaveWaitlist(WaitlistId id, const Command& command);
+  Result<WaitlistEntry> FindWaitlistEntry(WaitlistId id) const;
+  std::vector<WaitlistEntry> Waitlist(const WaitlistQuery& query) const {
+    return waitlist_.List(query);
+  }
+
   // scheduler_find.cpp
   Result<Booking> Find(BookingId id);
   Result<std::vector<Booking>> BookingsOf(ResourceId id, const Interval& range);
@@ -110,6 +121,7 @@ class Scheduler::Impl {
     States states;       ///< those of `after`, by id; none where it stays where it is
     std::string action;  ///< as the history calls it
     Waivers waive;
+    std::shared_ptr<const internal::WaitlistChange> waitlist{};  ///< null: none comes with it
 
     bool IsPlaced() const { return !states.empty(); }
     bool Claims() const { return IsPlaced() && after.occupies; }
@@ -120,6 +132,14 @@ class Scheduler::Impl {
   struct Expired {
     Booking booking;
     std::string from;
+    std::shared_ptr<const internal::WaitlistChange> waitlist{};
+  };
+
+  /// Time of one resource that was given up.
+  struct Freed {
+    internal::ResourceStatePtr state;
+    Interval time;
+    std::vector<ResourceId> given_up_by;
   };
 
   // scheduler_book.cpp
@@ -137,7 +157,7 @@ class Scheduler::Impl {
   Result<Step> PrepareChange(const Change& change);
   /// Secures and settles one change, or several; what was prepared is undone where that fails.
   Result<Booking> Finish(Step step, const Command& command, const Alongside<Booking>& alongside);
-  Result<std::vector<Booking>> Finish(std::span<Step> steps, const Command& command,
+  Result<std::vector<Booking>> Finish(std::vector<Step> steps, const Command& command,
                                       const Alongside<std::vector<Booking>>& alongside,
                                       std::optional<internal::Epoch> seen = std::nullopt);
   /// Prepares each of `items`; where one is refused, undoes the others.
@@ -165,6 +185,8 @@ class Scheduler::Impl {
   /// Takes a hold out of the queue; puts it back, or puts in the new one.
   Result<void> TakeHold(const Booking& booking);
   void KeepHold(const Booking& booking);
+  /// Publishes a booking so that nobody finds a hold that is not in the queue.
+  void PublishAndKeepHold(const Booking& booking, internal::Epoch now);
   /// The change locks of those bookings, taken in their order.
   std::vector<std::unique_lock<std::mutex>> LockChanges(std::span<const BookingId> ids);
 
@@ -225,6 +247,46 @@ class Scheduler::Impl {
   Error WithAlternatives(Error error, const States& states, const Interval& visit) const;
   Instant Horizon(Instant now) const;
 
+  // scheduler_waitlist.cpp
+  Result<void> CheckWaiting(const WaitlistEntry& entry) const;
+  Result<void> LeaveLine(const WaitlistEntry& entry, const Command& command);
+  Result<void> LetGoOfOffer(const internal::WaitlistEntryPtr& entry, const Command& command);
+  /// What becomes of the entry that is offered a hold, when the hold becomes `after`; null where
+  /// the hold is offered to nobody, or stays one.
+  std::shared_ptr<const internal::WaitlistChange> AfterOffer(const Booking& after) const;
+  /// Makes a change of an entry what everybody sees.
+  void SettleEntry(const internal::WaitlistChange& change);
+  Result<void> RecordEntry(UnitOfWork& work, const internal::WaitlistChange& change,
+                           const Command& command) const;
+  /// Record what becomes of an entry, if anything does; and offers. One that the store refuses is
+  /// no reason to refuse the rest: of the offers it is noted in `refused`. Error: kUnavailable.
+  Result<void> WriteWaitlist(UnitOfWork& work,
+                             const std::shared_ptr<const internal::WaitlistChange>& change,
+                             const Command& command) const;
+  Result<void> WriteOffers(UnitOfWork& work, std::span<const Step> offers, const Command& command,
+                           std::vector<bool>& refused) const;
+  Result<void> LoadWaitlist(UnitOfWork& work);
+
+  // scheduler_offers.cpp
+  class WithoutFreed;
+  class OfferSearch;
+  /// As Secure, and offers what the steps free: to `steps` are added the holds that were made.
+  Result<void> SecureAndOffer(std::vector<Step>& steps, const Command& command,
+                              const Store::Work& alongside, std::optional<internal::Epoch> seen);
+  /// Gives back the offers that the store refused, and keeps the rest.
+  void DropRefused(std::vector<Step>& steps, const std::vector<bool>& refused);
+  /// Adds what a booking gives up by becoming `after`, from now on.
+  void AddFreed(const Booking& before, const Booking& after, std::deque<Freed>& freed) const;
+  static void Join(std::deque<Freed>& freed);
+  /// Holds for who comes first in each time, taken in memory. What `standing` frees, steps that
+  /// were taken and not settled, counts as free.
+  std::vector<Step> Offers(std::deque<Freed> freed, std::span<const Step> standing);
+  /// What becomes of the entries that were offered those holds, and the offers of their time.
+  std::vector<Step> OffersAfter(std::span<Expired> expired);
+  std::optional<Step> BestOffer(const Freed& freed, std::span<const Step> standing);
+  std::optional<Step> MakeOffer(const internal::WaitlistEntryPtr& entry, ResourceId resource,
+                                const Interval& visit, std::span<const Step> standing);
+
   // scheduler_journal.cpp
   Result<void> Commit(const Store::Work& work) const;
   /// Writes a booking's change and all that goes with it.
@@ -269,6 +331,7 @@ class Scheduler::Impl {
   internal::BookingRegistry bookings_;
   internal::Versions versions_;
   internal::HoldQueue holds_;
+  internal::WaitingLine waitlist_;
   struct alignas(64) OnItsOwnLine {
     std::mutex mutex;
   };

@@ -13,7 +13,9 @@ using internal::ResourceStatePtr;
 Result<void> Scheduler::Impl::Load() {
   return store_->Read([&](UnitOfWork& work) -> Result<void> {
     Result<States> states = LoadResources(work);
-    return states.ok() ? LoadBookings(work, *states) : std::move(states).error();
+    if (!states.ok()) return std::move(states).error();
+    Result<void> loaded = LoadBookings(work, *states);
+    return loaded.ok() ? LoadWaitlist(work) : loaded;
   });
 }
 

@@ -98,8 +98,8 @@ void Scheduler::Impl::Settle(std::span<const Step> steps) {
   KeepVersions(freed, now);
   for (const Step& step : steps) {
     if (step.Frees()) RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
-    Publish(step.after, now);
-    KeepHold(step.after);
+    if (step.waitlist) SettleEntry(*step.waitlist);
+    PublishAndKeepHold(step.after, now);
     if (IsBranch()) NoteDifference(step);
   }
 }
@@ -118,6 +118,7 @@ void Scheduler::Impl::GiveBack(std::span<const Step> steps) {
 
 void Scheduler::Impl::Abandon(std::span<const Step> steps) {
   for (const Step& step : steps) {
+    if (step.waitlist) waitlist_.PutBack(*step.waitlist->before);
     if (step.before) {
       KeepHold(*step.before);
     } else {

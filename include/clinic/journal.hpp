@@ -29,7 +29,7 @@ struct AuditEntry {
 /// Something that others are to be told of. Kept until it was passed on.
 struct OutboxEvent {
   std::int64_t sequence = 0;  ///< given by the store, rising in the order of the changes
-  std::string type{};         ///< "appointment.booked", "appointment.rescheduled", ...
+  std::string type{};         ///< "appointment.booked", "waitlist.offered", ...
   BookingId booking{};
   std::uint32_t version = 1;  ///< the booking's version that it tells of
   Instant at{};

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "clinic/availability.hpp"
@@ -79,6 +80,11 @@ class Schedule {
   /// `limit`. Expands windows as far as needed. Error: that of ExpandWindows. O(log n), times the
   /// gaps that are long enough for the visit but not for its buffers or steps.
   Result<std::optional<Instant>> EarliestStart(Instant from, Duration length, Instant limit);
+
+  /// How much bookable time lies directly before and after a visit that can be booked, the buffers
+  /// around it taken; at most `reach` each. Expands windows as far as needed. O(log n + what is
+  /// taken within reach).
+  std::pair<Duration, Duration> FreeBeside(const Interval& visit, Duration reach);
 
   /// The windows that overlap `range`, cut to it, without the time off. Everything, for a resource
   /// with Hours::kAlways. Error: that of ExpandWindows.

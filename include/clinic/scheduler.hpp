@@ -39,6 +39,7 @@
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
 #include "clinic/store.hpp"
+#include "clinic/waitlist.hpp"
 #include "clinic/workflow.hpp"
 
 namespace clinic {
@@ -47,8 +48,10 @@ struct SchedulerOptions {
   Duration longest_booking = std::chrono::hours{24};
   Duration longest_hold = std::chrono::hours{24};
   Duration default_hold = std::chrono::minutes{5};  ///< of a hold that a transition leads to
-  Duration horizon = std::chrono::days{731};        ///< how far ahead of now a booking may end
-  std::size_t alternatives = 3;                     ///< how many a refusal names at most
+  /// Of a hold that the waitlist is offered; at most until the visit begins.
+  Duration waitlist_hold = std::chrono::minutes{15};
+  Duration horizon = std::chrono::days{731};  ///< how far ahead of now a booking may end
+  std::size_t alternatives = 3;               ///< how many a refusal names at most
   const Workflow* workflow = &Workflow::Fhir();
   /// How many threads Open may keep at work, the caller's included. They are gone when it returns.
   std::size_t load_threads = 1;
@@ -198,9 +201,9 @@ class Scheduler {
                              const Command& command = {}, const Alongside<Booking>& alongside = {});
 
   /// Makes several changes at once, all of them or none, in one transaction. Every time that is
-  /// given up is free for what is taken, so that two bookings can change places. No booking comes up
-  /// twice. The results stand in the order of the changes. Errors: kInvalidArgument where a booking
-  /// comes up twice; else that of the first change that is refused, as Book, Reschedule and
+  /// given up is free for what is taken, so that two bookings can change places. No booking comes
+  /// up twice. The results stand in the order of the changes. Errors: kInvalidArgument where a
+  /// booking comes up twice; else that of the first change that is refused, as Book, Reschedule and
   /// Transition, with its position (Error::position) where there are several. O(changes x log n).
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command = {},
                                      const Alongside<std::vector<Booking>>& alongside = {});
@@ -212,18 +215,19 @@ class Scheduler {
       const TimeOff& time_off, std::span<const Change> changes, const Command& command = {},
       const Alongside<std::vector<Booking>>& alongside = {});
 
-  // --- Branches (clinic/branch.hpp) ----------------------------------------------------------------
+  // --- Branches (clinic/branch.hpp)
+  // ----------------------------------------------------------------
 
   /// A trial version of this scheduler, as it is now. O(1). Error: kInvalidArgument in a branch.
   Result<Branch> MakeBranch() const;
 
   /// Makes true what was tried in a branch, all of it or nothing, in one transaction; the branch
-  /// stays as it is. Returns what differs, by id. What happened to a booking in several steps becomes
-  /// one, which the history calls "commit". Only bookings can be committed: resources and their hours
-  /// that were changed in the branch are not. Errors: kInvalidArgument where it is not a branch of
-  /// this scheduler; kStaleVersion where it was overtaken, that is where a booking that it changed,
-  /// or a calendar in which it changed something, was changed here since it was made; else those of
-  /// Apply. O(differences x log n).
+  /// stays as it is. Returns what differs, by id. What happened to a booking in several steps
+  /// becomes one, which the history calls "commit". Only bookings can be committed: resources and
+  /// their hours that were changed in the branch are not. Errors: kInvalidArgument where it is not
+  /// a branch of this scheduler; kStaleVersion where it was overtaken, that is where a booking that
+  /// it changed, or a calendar in which it changed something, was changed here since it was made;
+  /// else those of Apply. O(differences x log n).
   Result<std::vector<Booking>> Commit(const Branch& branch, const Command& command = {},
                                       const Alongside<std::vector<Booking>>& alongside = {});
 
@@ -254,8 +258,38 @@ class Scheduler {
   /// kUnknownResource; kBadInterval; kTooLong. An unknown specialty gives no times.
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
 
-  /// Writes down the end of the holds that ran out; their time is free already, by the clock.
-  /// Returns how many. Error: kUnavailable, after which they are written down the next time.
+  // --- Waitlist (clinic/waitlist.hpp)
+  // ------------------------------------------------------------------------------
+
+  /// Joins the waitlist; an id is made where it is nil. What is free already is not offered:
+  /// whoever can book does. Errors: those of Validate(entry), and kInvalidArgument in a branch,
+  /// which has no waitlist of its own; kUnknownResource; kAlreadyExists; kIllegalTransition where
+  /// the workflow has no holds; kInThePast where the range leaves no time for the visit any more;
+  /// kTooLong; kUnavailable. O(log n), times twice the logarithm of the days in the range.
+  ///
+  /// From then on, whenever a change (Transition, Reschedule, Apply, Commit) frees time, it offers
+  /// that to who comes first, in its own transaction, with an event "waitlist.offered". An offer
+  /// that cannot be made does not keep the change from happening. The time of a hold that runs out
+  /// is offered by the next ExpireHolds, if it is still free then. Changed opening hours are not
+  /// offered. Of n who wait this costs O(log n) for each day and each length of a visit, and for
+  /// each entry that would come first but for its own range or its patient's calendar.
+  Result<WaitlistEntry> JoinWaitlist(WaitlistEntry entry, const Command& command = {},
+                                     const Alongside<WaitlistEntry>& alongside = {});
+
+  /// Leaves the waitlist; a hold that is offered is let go of, and offered to the next. Errors:
+  /// kNotFound, also for one whose offer was confirmed; kIllegalTransition where the workflow does
+  /// not let go of holds; kUnavailable.
+  Result<void> LeaveWaitlist(WaitlistId id, const Command& command = {});
+
+  /// Error: kNotFound.
+  Result<WaitlistEntry> FindWaitlistEntry(WaitlistId id) const;
+
+  /// Who waits, by age, then by id. O(log n + what is found).
+  std::vector<WaitlistEntry> Waitlist(const WaitlistQuery& query = {}) const;
+
+  /// Writes down the end of the holds that ran out; their time is free already, by the clock, and
+  /// is offered to the waitlist now. Returns how many. Error: kUnavailable, after which they are
+  /// written down the next time.
   Result<std::size_t> ExpireHolds();
 
   /// The instant by which time is judged.

@@ -13,12 +13,14 @@ class FailingStore final : public Store {
   explicit FailingStore(Store& store) : store_(store) {}
 
   Result<void> Write(const Work& work) override {
+    ++writes;
     if (failing) return Error{ErrorCode::kUnavailable, "the disk is full"};
     return store_.Write(work);
   }
   Result<void> Read(const Work& work) override { return store_.Read(work); }
 
   std::atomic<bool> failing = false;
+  std::atomic<int> writes = 0;  ///< asked for
 
  private:
   Store& store_;
