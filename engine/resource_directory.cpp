@@ -5,8 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/specialty_index.hpp"
+
 namespace clinic::internal {
 namespace {
+
+// How far ahead an index of a specialty knows the days at most, and after how long it gives way to
+// one that knows later days, and keeps none that have passed.
+constexpr Duration kLongestWindow = std::chrono::days{3'660};
+constexpr Duration kRenewal = std::chrono::days{30};
 
 constexpr auto kId = [](const ResourceStatePtr& state) { return state->id; };
 
@@ -92,19 +99,48 @@ void ResourceDirectory::Prefetch(ResourceId id) const {
 std::vector<ResourceStatePtr> ResourceDirectory::WithSpecialty(const std::string& specialty) const {
   const std::shared_lock lock(specialty_mutex_);
   const auto found = by_specialty_.find(specialty);
-  return found == by_specialty_.end() ? std::vector<ResourceStatePtr>() : found->second;
+  return found == by_specialty_.end() ? std::vector<ResourceStatePtr>() : found->second.members;
+}
+
+std::shared_ptr<SpecialtyIndex> ResourceDirectory::IndexOf(const std::string& specialty,
+                                                           Instant now, Instant until) {
+  const auto is_of_use = [&](const std::shared_ptr<SpecialtyIndex>& index) {
+    if (index == nullptr || now < index->window().start) return false;
+    return until <= index->window().end || now < index->window().start + kRenewal;
+  };
+  {
+    const std::shared_lock lock(specialty_mutex_);
+    const auto found = by_specialty_.find(specialty);
+    if (found == by_specialty_.end()) return nullptr;
+    if (found->second.members.size() < SpecialtyIndex::kFewestMembers) return nullptr;
+    if (is_of_use(found->second.index)) return found->second.index;
+  }
+  const std::unique_lock lock(specialty_mutex_);
+  Specialty& found = by_specialty_[specialty];
+  if (found.members.size() < SpecialtyIndex::kFewestMembers) return nullptr;
+  if (!is_of_use(found.index)) {
+    const Duration ahead = std::min<Duration>(until - now, kLongestWindow) + 2 * kRenewal;
+    const Interval window{now,
+                          now + std::min<Duration>(ahead, kLatest - std::chrono::days{2} - now)};
+    if (window.length() <= Duration{0}) return nullptr;
+    found.index = std::make_shared<SpecialtyIndex>(found.members, window);
+  }
+  return found.index;
 }
 
 void ResourceDirectory::Reindex(ResourceId id, const std::vector<std::string>& before,
                                 const std::vector<std::string>& after) {
-  if (before.empty() && after.empty()) return;
+  if (before == after) return;
   const std::unique_lock lock(specialty_mutex_);
   for (const std::string& specialty : before) {
-    std::erase_if(by_specialty_[specialty],
-                  [&](const ResourceStatePtr& state) { return state->id == id; });
+    Specialty& found = by_specialty_[specialty];
+    std::erase_if(found.members, [&](const ResourceStatePtr& state) { return state->id == id; });
+    found.index = nullptr;
   }
   for (const std::string& specialty : after) {
-    std::vector<ResourceStatePtr>& states = by_specialty_[specialty];
+    Specialty& found = by_specialty_[specialty];
+    std::vector<ResourceStatePtr>& states = found.members;
+    found.index = nullptr;
     const auto place = std::ranges::lower_bound(states, id, {}, kId);
     if (place == states.end() || (*place)->id != id) states.insert(place, Find(id));
   }

@@ -55,6 +55,8 @@ class ScheduleLock {
   std::vector<std::unique_lock<std::mutex>> locks_;
 };
 
+class SpecialtyIndex;
+
 /// Thread-safe. Resources are added and never taken away, so that finding one by its id takes no
 /// lock and writes nothing.
 class ResourceDirectory {
@@ -74,6 +76,11 @@ class ResourceDirectory {
   /// Those that have a specialty, ordered by id.
   std::vector<ResourceStatePtr> WithSpecialty(const std::string& specialty) const;
 
+  /// Who of a specialty can be asked when (specialty_index.hpp), made now where there is none. It
+  /// knows the days from `now` on at least, as far as `until` if that is not too far away. Null
+  /// where there are so few that they are asked one by one.
+  std::shared_ptr<SpecialtyIndex> IndexOf(const std::string& specialty, Instant now, Instant until);
+
   /// Finds a resource by other specialties than before.
   void Reindex(ResourceId id, const std::vector<std::string>& before,
                const std::vector<std::string>& after);
@@ -85,6 +92,10 @@ class ResourceDirectory {
 
  private:
   class Table;
+  struct Specialty {
+    std::vector<ResourceStatePtr> members;  // ordered by id
+    std::shared_ptr<SpecialtyIndex> index;  // of these; null until somebody asks for it
+  };
 
   std::mutex adding_;
   std::vector<std::unique_ptr<ResourceState>> states_;
@@ -94,7 +105,7 @@ class ResourceDirectory {
   std::atomic<const Table*> table_;
 
   mutable std::shared_mutex specialty_mutex_;
-  absl::flat_hash_map<std::string, std::vector<ResourceStatePtr>> by_specialty_;
+  absl::flat_hash_map<std::string, Specialty> by_specialty_;
 };
 
 }  // namespace clinic::internal

@@ -101,6 +101,7 @@ Result<void> Schedule::Update(Resource resource) {
   resource_ = std::move(resource);
   zone_ = *std::move(zone);
   if (expand && !Expand(covered_).ok()) Forget();
+  watchers_.NoteEverything();
   return {};
 }
 
@@ -119,6 +120,7 @@ Result<void> Schedule::CheckRules(const std::vector<AvailabilityRule>& rules) co
 void Schedule::SetRules(std::vector<AvailabilityRule> rules) {
   rules_ = std::move(rules);
   if (!Expand(covered_).ok()) Forget();
+  watchers_.NoteEverything();
 }
 
 void Schedule::SetTimeOff(std::vector<TimeOff> time_off) {
@@ -128,6 +130,7 @@ void Schedule::SetTimeOff(std::vector<TimeOff> time_off) {
   for (const TimeOff& off : time_off_) off_.push_back(off.interval);
   off_ = Union(std::move(off_));
   if (KeepsBlocked()) Refresh({kEarliest, kLatest});
+  watchers_.NoteEverything();
 }
 
 Result<Schedule::Opening> Schedule::OpeningFor(const Interval& visit) {
@@ -231,6 +234,7 @@ Result<std::vector<Interval>> Schedule::WindowsWithin(const Interval& range) con
 
 void Schedule::Add(const Interval& occupied, BookingHandle handle) {
   calendar_.Add(occupied, handle);
+  watchers_.Note(occupied);
   if (!KeepsBlocked()) return;
   const bool simple = calendar_.capacity() == 1 && blocked_.Insert(occupied, {});
   if (!simple) Refresh(occupied);
@@ -238,6 +242,7 @@ void Schedule::Add(const Interval& occupied, BookingHandle handle) {
 
 void Schedule::Remove(const Interval& occupied, BookingHandle handle) {
   if (!calendar_.Remove(occupied, handle)) return;
+  watchers_.Note(occupied);
   if (KeepsBlocked()) Refresh(occupied);
 }
 

@@ -1,11 +1,10 @@
 // Finding times that can be booked.
-#include <absl/container/flat_hash_set.h>
-
 #include <algorithm>
-#include <queue>
 #include <utility>
 
 #include "engine/scheduler_impl.hpp"
+#include "engine/slot_search.hpp"
+#include "engine/specialty_index.hpp"
 
 namespace clinic {
 namespace {
@@ -14,6 +13,7 @@ namespace {
 constexpr Duration kAlternativesBefore = std::chrono::hours{4};
 
 using internal::ResourceStatePtr;
+using internal::SpecialtyIndex;
 
 /// The step from one start that is offered to the next.
 Duration StepOf(const std::vector<ResourceStatePtr>& states) {
@@ -97,12 +97,16 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
     return Error{ErrorCode::kInvalidArgument, "the duration must be longer than nothing"};
   }
   States candidates;
+  std::shared_ptr<SpecialtyIndex> index;  // of the candidates, where there are many
   if (!query.any_of.empty()) {
     Result<States> found = FindStates(query.any_of, query.any_of.size());
     if (!found.ok()) return std::move(found).error();
     candidates = *std::move(found);
   } else {
-    candidates = StatesWithSpecialty(*query.specialty);
+    if (!IsBranch() && query.duration.value_or(Duration{}) <= SpecialtyIndex::kLongestVisit) {
+      index = resources_.IndexOf(*query.specialty, Now(), Horizon(Now()));
+    }
+    if (index == nullptr) candidates = StatesWithSpecialty(*query.specialty);
   }
   States together;
   if (!query.together.empty()) {
@@ -117,63 +121,19 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
     return Error{ErrorCode::kTooLong, "no booking takes that long"};
   }
 
-  // One search a candidate, always continued where the earliest time was found last.
-  struct Search {
-    States states;
-    Duration length;
-    Duration step;
-    ResourceId resource;
-  };
   const Instant now = Now();
+  const Instant from = std::max(query.range.start, now);
   const Instant limit = std::min(query.range.end, Horizon(now));
-  std::vector<Search> searches;
-  using Found = std::pair<std::pair<Instant, ResourceId>, std::size_t>;
-  std::priority_queue<Found, std::vector<Found>, std::greater<>> queue;
-  const auto advance = [&](std::size_t index, Instant from) -> Result<void> {
-    const Search& search = searches[index];
-    const auto start = EarliestStart(search.states, from, search.length, limit);
-    // One whose rules cannot be expanded that far does not keep the others from being found.
-    const bool others = searches.size() > 1 || candidates.size() > 1;
-    if (!start.ok() && others && start.error().code == ErrorCode::kUnbounded) return {};
-    if (!start.ok()) return start.error();
-    if (*start) queue.push({{**start, search.resource}, index});
-    return {};
-  };
-
-  for (const ResourceStatePtr& candidate : candidates) {
-    Search search{.states = together, .length = {}, .step = {}, .resource = candidate->id};
-    {
-      const std::lock_guard lock(candidate->mutex);
-      const Resource& resource = candidate->schedule.resource();
-      const auto& specialties = resource.specialties;
-      if (query.specialty &&
-          std::ranges::find(specialties, *query.specialty) == specialties.end()) {
-        continue;
-      }
-      search.length = query.duration.value_or(resource.default_duration);
-      search.step = resource.slot_step;
-      if (search.length > options_.longest_booking) continue;
-    }
-    if (std::ranges::find(together, candidate) == together.end())
-      search.states.push_back(candidate);
-    searches.push_back(std::move(search));
-    const Instant from = std::max(query.range.start, now);
-    if (Result<void> first = advance(searches.size() - 1, from); !first.ok()) {
-      return std::move(first).error();
-    }
+  SlotSearch search(*this, query, std::move(together), limit);
+  if (index == nullptr) {
+    const bool is_only = candidates.size() == 1;
+    internal::EachCandidate each(std::move(candidates), from);
+    Result<void> done = search.Run(each, is_only);
+    return done.ok() ? Result(std::move(search.slots())) : std::move(done).error();
   }
-
-  std::vector<Slot> slots;
-  while (!queue.empty() && slots.size() < query.limit) {
-    const auto [found, index] = queue.top();
-    queue.pop();
-    const Search& search = searches[index];
-    slots.push_back({search.resource, {found.first, found.first + search.length}});
-    if (Result<void> next = advance(index, found.first + search.step); !next.ok()) {
-      return std::move(next).error();
-    }
-  }
-  return slots;
+  internal::SpecialtyIndex::Search members(std::move(index), from, limit, query.duration);
+  Result<void> done = search.Run(members, false);
+  return done.ok() ? Result(std::move(search.slots())) : std::move(done).error();
 }
 
 Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(const States& states, Instant from,

@@ -113,6 +113,8 @@ class Scheduler::Impl {
  private:
   using States = std::vector<internal::ResourceStatePtr>;
 
+  class SlotSearch;  // slot_search.hpp
+
   /// What becomes of one booking, on its way through prepare, Take, Write and Settle.
   struct Step {
     std::shared_ptr<const Booking> before;  ///< null: the booking is new

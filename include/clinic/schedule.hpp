@@ -17,12 +17,15 @@
 // Not thread-safe: whoever owns a schedule locks it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "clinic/availability.hpp"
 #include "clinic/calendar.hpp"
+#include "clinic/internal/day_cells.hpp"
+#include "clinic/internal/schedule_watchers.hpp"
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
 #include "clinic/timeline.hpp"
@@ -97,6 +100,27 @@ class Schedule {
   /// The stretch of time for which windows are expanded.
   const Interval& covered() const { return covered_; }
 
+  /// The cells of five minutes among [from, to) of a UTC day, which lies in what is covered, in
+  /// which no visit has a part: they are blocked as a whole. O(log n + bookings and windows in
+  /// them).
+  internal::DayCells BlockedCells(std::chrono::sys_days day, int from = 0,
+                                  int to = internal::kCellsADay) const;
+
+  /// In which cells a visit can start: those whose number, counted from kEarliest on, leaves
+  /// `phase` when divided by `step`, and only where they begin; with step 0, anywhere.
+  struct StartGrid {
+    std::uint16_t step = 0;
+    std::uint16_t phase = 0;
+
+    friend bool operator==(const StartGrid&, const StartGrid&) = default;
+  };
+
+  /// That of a UTC day, which lies in what is covered. O(log n + windows in the day).
+  StartGrid StartGridOf(std::chrono::sys_days day) const;
+
+  /// Who is told of changes: of each Add and Remove the interval, of the rest everything.
+  internal::ScheduleWatchers& watchers() { return watchers_; }
+
   /// Notes a booking of the interval, buffers included, whatever else is there.
   void Add(const Interval& occupied, BookingHandle handle);
 
@@ -130,6 +154,7 @@ class Schedule {
   Interval covered_{};
   std::vector<Interval> windows_;
   Timeline<Blocked> blocked_;
+  internal::ScheduleWatchers watchers_;
 };
 
 }  // namespace clinic
