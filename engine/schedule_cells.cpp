@@ -1,4 +1,5 @@
-// A schedule seen in cells of five minutes, for those who keep a summary of many.
+// What is blocked in a schedule: in cells of five minutes, for those who keep a summary of many,
+// and next to a visit.
 #include <algorithm>
 
 #include "clinic/schedule.hpp"
@@ -44,16 +45,35 @@ class Covering {
 
 }  // namespace
 
+template <typename F>
+void Schedule::ForEachBlocked(const Interval& range, F f) const {
+  if (resource_.hours == Resource::Hours::kAlways) {
+    for (const Interval& full : calendar_.Saturated(range)) f(full);
+  } else {
+    blocked_.ForEachOverlapping(range,
+                                [&](const auto& entry) { f(Intersection(entry.interval, range)); });
+  }
+}
+
+bool Schedule::LeavesGap(const Interval& visit, Duration useful) const {
+  const auto is_gap = [&](Duration gap) { return Duration{0} < gap && gap < useful; };
+  const Interval occupied = Occupied(visit);
+  Duration before = useful;
+  ForEachBlocked({occupied.start - useful, occupied.start},
+                 [&](const Interval& blocked) { before = occupied.start - blocked.end; });
+  if (is_gap(before)) return true;
+  Duration after = useful;
+  ForEachBlocked({occupied.end, occupied.end + useful}, [&](const Interval& blocked) {
+    after = std::min(after, blocked.start - occupied.end);
+  });
+  return is_gap(after);
+}
+
 DayCells Schedule::BlockedCells(std::chrono::sys_days day, int from, int to) const {
   const Instant midnight = day;
   const Interval range{midnight + kCell * from, midnight + kCell * to};
   Covering covering(midnight);
-  if (resource_.hours == Resource::Hours::kAlways) {
-    for (const Interval& full : calendar_.Saturated(range)) covering.Add(full);
-  } else {
-    blocked_.ForEachOverlapping(
-        range, [&](const auto& entry) { covering.Add(Intersection(entry.interval, range)); });
-  }
+  ForEachBlocked(range, [&](const Interval& blocked) { covering.Add(blocked); });
   return covering.Finish();
 }
 

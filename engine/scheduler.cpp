@@ -167,6 +167,10 @@ Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
   return impl_->FindSlots(query);
 }
 
+Result<std::vector<Explanation>> Scheduler::WhatBlocks(const SlotQuery& query) const {
+  return impl_->WhatBlocks(query);
+}
+
 Result<WaitlistEntry> Scheduler::JoinWaitlist(WaitlistEntry entry, const Command& command,
                                               const Alongside<WaitlistEntry>& alongside) {
   return impl_->JoinWaitlist(std::move(entry), command, alongside);

@@ -1,10 +1,8 @@
-// Finding times that can be booked.
+// Finding bookings, the next time on some resources, and times instead of one that was refused.
 #include <algorithm>
 #include <utility>
 
 #include "engine/scheduler_impl.hpp"
-#include "engine/slot_search.hpp"
-#include "engine/specialty_index.hpp"
 
 namespace clinic {
 namespace {
@@ -13,7 +11,6 @@ namespace {
 constexpr Duration kAlternativesBefore = std::chrono::hours{4};
 
 using internal::ResourceStatePtr;
-using internal::SpecialtyIndex;
 
 /// The step from one start that is offered to the next.
 Duration StepOf(const std::vector<ResourceStatePtr>& states) {
@@ -85,55 +82,6 @@ Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(std::span<const Re
   }
   const Instant now = Now();
   return EarliestStart(*states, std::max(from, now), length, std::min(until, Horizon(now)));
-}
-
-Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
-  FreeDueHolds();
-  if (query.any_of.empty() && !query.specialty) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "say whose times to look for: resources or a specialty"};
-  }
-  if (query.duration && *query.duration <= Duration{0}) {
-    return Error{ErrorCode::kInvalidArgument, "the duration must be longer than nothing"};
-  }
-  States candidates;
-  std::shared_ptr<SpecialtyIndex> index;  // of the candidates, where there are many
-  if (!query.any_of.empty()) {
-    Result<States> found = FindStates(query.any_of, query.any_of.size());
-    if (!found.ok()) return std::move(found).error();
-    candidates = *std::move(found);
-  } else {
-    if (!IsBranch() && query.duration.value_or(Duration{}) <= SpecialtyIndex::kLongestVisit) {
-      index = resources_.IndexOf(*query.specialty, Now(), Horizon(Now()));
-    }
-    if (index == nullptr) candidates = StatesWithSpecialty(*query.specialty);
-  }
-  States together;
-  if (!query.together.empty()) {
-    Result<States> found = FindStates(query.together);
-    if (!found.ok()) return std::move(found).error();
-    together = *std::move(found);
-  }
-  if (!IsProper(query.range)) {
-    return Error{ErrorCode::kBadInterval, "the end of the range must come after its start"};
-  }
-  if (query.duration && *query.duration > options_.longest_booking) {
-    return Error{ErrorCode::kTooLong, "no booking takes that long"};
-  }
-
-  const Instant now = Now();
-  const Instant from = std::max(query.range.start, now);
-  const Instant limit = std::min(query.range.end, Horizon(now));
-  SlotSearch search(*this, query, std::move(together), limit);
-  if (index == nullptr) {
-    const bool is_only = candidates.size() == 1;
-    internal::EachCandidate each(std::move(candidates), from);
-    Result<void> done = search.Run(each, is_only);
-    return done.ok() ? Result(std::move(search.slots())) : std::move(done).error();
-  }
-  internal::SpecialtyIndex::Search members(std::move(index), from, limit, query.duration);
-  Result<void> done = search.Run(members, false);
-  return done.ok() ? Result(std::move(search.slots())) : std::move(done).error();
 }
 
 Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(const States& states, Instant from,

@@ -108,12 +108,24 @@ class Scheduler::Impl {
   Result<std::vector<Booking>> BookingsOf(ResourceId id, const Interval& range);
   Result<std::optional<Instant>> EarliestStart(std::span<const ResourceId> resources, Instant from,
                                                Duration length, Instant until);
+
+  // scheduler_slots.cpp, what_blocks.cpp
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query);
+  Result<std::vector<Explanation>> WhatBlocks(const SlotQuery& query);
 
  private:
   using States = std::vector<internal::ResourceStatePtr>;
 
   class SlotSearch;  // slot_search.hpp
+  class WhatIf;      // what_blocks.cpp
+
+  /// Whom a question for times is about. `candidates` are empty where there is an index of them.
+  struct Asked {
+    States candidates;
+    std::shared_ptr<internal::SpecialtyIndex> index;
+    States together;
+    States preferred;  ///< of the candidates, as far as they are known by name
+  };
 
   /// What becomes of one booking, on its way through prepare, Take, Write and Settle.
   struct Step {
@@ -237,6 +249,10 @@ class Scheduler::Impl {
   // scheduler_check.cpp
   /// Judges each of the steps as if those before it that can be taken were; takes none of them.
   std::vector<Result<void>> JudgeInOrder(std::span<Step> steps);
+
+  // scheduler_slots.cpp
+  /// Errors: as FindSlots.
+  Result<Asked> AskedFor(const SlotQuery& query);
 
   // scheduler_find.cpp
   /// The earliest start at which all of the states can be booked at once; each is locked in its

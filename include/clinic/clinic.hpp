@@ -36,6 +36,7 @@
 #include "clinic/scheduler.hpp"
 #include "clinic/sequence.hpp"
 #include "clinic/series.hpp"
+#include "clinic/slot_query.hpp"
 #include "clinic/store.hpp"
 #include "clinic/time.hpp"
 #include "clinic/time_text.hpp"

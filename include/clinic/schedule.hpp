@@ -73,6 +73,12 @@ class Schedule {
   /// Whether a visit keeps rule 3. O(log n) as Calendar::HasRoom.
   bool HasRoom(const Interval& visit) const { return calendar_.HasRoom(Occupied(visit)); }
 
+  /// Whether a visit leaves free time next to it, before or after its buffers, up to what is
+  /// blocked, that is longer than nothing and shorter than `useful`, which is. Requires that the
+  /// visit, with its buffers and `useful` around it, lies in what is covered. O(log n + what is in
+  /// that time).
+  bool LeavesGap(const Interval& visit, Duration useful) const;
+
   /// The bookings because of which a visit does not keep rule 3, by start, without `ignored`.
   std::vector<Calendar::Entry> Blocking(const Interval& visit,
                                         std::optional<BookingHandle> ignored = std::nullopt) const {
@@ -142,6 +148,9 @@ class Schedule {
   bool KeepsBlocked() const { return covered_.start < covered_.end; }
   void Refresh(const Interval& changed);
   std::vector<Interval> ClosedWithin(const Interval& range) const;
+  /// Calls f(interval) with what is blocked in `range`, by start; intervals that touch stay apart.
+  template <typename F>
+  void ForEachBlocked(const Interval& range, F f) const;
   const Interval* WindowAt(Instant instant) const;
   bool IsOnGrid(Instant start, const Interval& window) const;
 

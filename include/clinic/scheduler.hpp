@@ -38,6 +38,7 @@
 #include "clinic/id_generator.hpp"
 #include "clinic/resource.hpp"
 #include "clinic/result.hpp"
+#include "clinic/slot_query.hpp"
 #include "clinic/store.hpp"
 #include "clinic/waitlist.hpp"
 #include "clinic/workflow.hpp"
@@ -71,24 +72,6 @@ struct Command {
 /// called in a scheduler without a store. Its error undoes the change.
 template <typename T>
 using Alongside = std::function<Result<void>(UnitOfWork&, const T&)>;
-
-/// Which times to look for.
-struct SlotQuery {
-  std::vector<ResourceId> any_of{};        ///< one of these is booked
-  std::optional<std::string> specialty{};  ///< or one that has this specialty
-  std::vector<ResourceId> together{};      ///< all of these are booked with it
-  Interval range{};                        ///< the visit lies inside; what is past is not offered
-  std::optional<Duration> duration{};  ///< the default of the one that is booked where not given
-  std::size_t limit = 50;
-};
-
-/// A time that can be booked on a resource.
-struct Slot {
-  ResourceId resource;
-  Interval interval;
-
-  friend bool operator==(const Slot&, const Slot&) = default;
-};
 
 class Branch;
 
@@ -253,10 +236,21 @@ class Scheduler {
   /// were booked. Locks all of their resources at once while it judges.
   std::vector<Result<void>> CheckEach(std::span<const BookRequest> requests) const;
 
-  /// The earliest times that can be booked, by start, then by resource. Errors: kInvalidArgument
-  /// where neither resources nor a specialty are given, or the duration is not longer than nothing;
-  /// kUnknownResource; kBadInterval; kTooLong. An unknown specialty gives no times.
+  /// The first times that can be booked, in the order of the query's ranking. Errors:
+  /// kInvalidArgument where neither resources nor a specialty are given, or a duration, a window of
+  /// the week or a zone makes no sense; kUnknownResource; kBadInterval; kTooLong. An unknown
+  /// specialty gives no times. Asks those who are named each; of a specialty with many members only
+  /// those who can come first (engine/README.md): with d days before the time that is found, O(d)
+  /// and for each that is asked as EarliestStart, once the days have been looked at before. Ranked
+  /// by kTightest it may look at all times of the range.
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
+
+  /// Why FindSlots finds nothing; empty where it finds something. Each thing that alone is in the
+  /// way is an explanation, in the order of Blocker::Kind; where there is none, one explanation that
+  /// names several. Errors: as FindSlots. Looks at copies of the schedules, and so at one state of
+  /// each. O(n) in the bookings of all that are asked, three days around the range, times the things
+  /// that can be in the way.
+  Result<std::vector<Explanation>> WhatBlocks(const SlotQuery& query) const;
 
   // --- Waitlist (clinic/waitlist.hpp)
   // ------------------------------------------------------------------------------

@@ -124,6 +124,17 @@ class ManyDoctors {
     if (Below(4) != 0) query.duration = minutes{5 + 5 * Below(Below(4) == 0 ? 280 : 12)} + Odd();
     if (Below(4) == 0) query.together.push_back(kAlice);
     if (Below(6) == 0) query.together.push_back(kRoom);
+    if (Below(4) == 0) {
+      const Duration start = minutes{30 * Below(40)};
+      query.times = {{.from = start, .until = start + hours{4}},
+                     {.weekdays = {std::chrono::Tuesday, std::chrono::Friday}}};
+    }
+    if (Below(3) == 0) query.times_zone = "America/New_York";
+    if (Below(4) == 0) {
+      query.preferred = {IdNumber(kFirst + 5), IdNumber(kFirst + 11)};
+      query.preferred_within = hours{Below(30)};
+    }
+    if (Below(5) == 0) query.ranking = SlotRanking::kTightest;
     query.limit = OneOf<std::size_t>({1, 1, 2, 7, 50, 400});
     return query;
   }
