@@ -18,10 +18,11 @@ void UpdateAllocationRow(Connection& connection, const Booking& booking,
                          const Allocation& allocation) {
   Query(connection,
         "UPDATE allocation SET starts_at = ?3, ends_at = ?4, visit_starts_at = ?5, occupies = ?6, "
-        "overrides = ?7, expires_at = ?8, updated_at = ?9 WHERE booking = ?1 AND resource = ?2")
+        "overrides = ?7, expires_at = ?8, updated_at = ?9, pool = ?10 "
+        "WHERE booking = ?1 AND resource = ?2")
       .Bind(booking.id, allocation.resource, allocation.occupied.start, allocation.occupied.end,
             booking.interval.start, booking.occupies, booking.overrides, booking.expires_at,
-            booking.updated_at)
+            booking.updated_at, allocation.pool)
       .Run();
 }
 

@@ -37,12 +37,13 @@ Allocation ReadAllocationRow(Row& row) {
   Allocation allocation;
   allocation.resource = row.Id<ResourceId>();
   allocation.occupied = row.Times();
+  allocation.pool = row.Text();
   return allocation;
 }
 
 void ReadAllocations(Connection& connection, Booking& booking) {
   Query query(connection,
-              "SELECT resource, starts_at, ends_at FROM allocation WHERE booking = ?1 "
+              "SELECT resource, starts_at, ends_at, pool FROM allocation WHERE booking = ?1 "
               "ORDER BY resource");
   query.Bind(booking.id);
   while (query.Next()) {
@@ -115,7 +116,7 @@ std::vector<Booking> ListBookings(Connection& connection, const BookingQuery& qu
 void ForEachBooking(Connection& connection, const std::function<void(Booking&&)>& visit) {
   Query bookings(connection, "SELECT " CLINIC_BOOKING_COLUMNS " FROM booking b ORDER BY b.id");
   Query allocations(connection,
-                    "SELECT booking, resource, starts_at, ends_at FROM allocation "
+                    "SELECT booking, resource, starts_at, ends_at, pool FROM allocation "
                     "ORDER BY booking, resource");
   std::optional<std::pair<BookingId, Allocation>> next;
   const auto advance = [&] {
@@ -146,10 +147,10 @@ void InsertBookingRow(Connection& connection, const Booking& booking) {
 
 void InsertAllocationRow(Connection& connection, const Booking& booking,
                          const Allocation& allocation) {
-  Query(connection, "INSERT INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  Query(connection, "INSERT INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .Bind(booking.id, allocation.resource, allocation.occupied.start, allocation.occupied.end,
             booking.interval.start, booking.occupies, booking.overrides, booking.expires_at,
-            booking.updated_at)
+            booking.updated_at, allocation.pool)
       .Run();
 }
 

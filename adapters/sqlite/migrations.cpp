@@ -65,7 +65,7 @@ void Apply(Connection& connection, const Migration& migration) {
 }  // namespace
 
 const std::vector<Migration>& AllMigrations() {
-  static const std::vector<Migration> all = {CreateSchema(), AddWaitlist()};
+  static const std::vector<Migration> all = {CreateSchema(), AddWaitlist(), RememberPools()};
   return all;
 }
 

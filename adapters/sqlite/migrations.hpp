@@ -24,6 +24,7 @@ struct Migration {
 /// Each in a file of its own.
 Migration CreateSchema();
 Migration AddWaitlist();
+Migration RememberPools();
 
 /// Every migration, oldest first; versions count from 1.
 const std::vector<Migration>& AllMigrations();

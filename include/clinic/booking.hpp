@@ -19,6 +19,8 @@ namespace clinic {
 struct Allocation {
   ResourceId resource{};
   Interval occupied{};
+  /// The specialty for which any resource would have done; empty where this very one was asked for.
+  std::string pool{};
 
   friend bool operator==(const Allocation&, const Allocation&) = default;
 };

@@ -137,7 +137,7 @@ class AnotherProgram : public SqliteFile {
            ",0,NULL,NULL,'',1,0,0);"
            "INSERT INTO allocation VALUES (" +
            id + "," + Hex(IdNumber<ResourceId>(resource).uuid()) + "," + times + "," + start + "," +
-           occupies + ",0,NULL,0); COMMIT;";
+           occupies + ",0,NULL,0,''); COMMIT;";
   }
 
   std::unique_ptr<Store> store_;
@@ -178,7 +178,7 @@ TEST_F(AnotherProgram, CannotReviveABookingWhoseTimeIsTaken) {
 
 TEST_F(AnotherProgram, CannotHideAnAllocationFromItsBooking) {
   std::string sql = InsertSql(2, Minutes(0, 30), 1);
-  const std::size_t last = sql.rfind(",1,0,NULL,0); COMMIT;");
+  const std::size_t last = sql.rfind(",1,0,NULL,0,''); COMMIT;");
   ASSERT_NE(last, std::string::npos);
   sql.replace(last, 2, ",0");
   const std::string answer = RunSql(sql);
@@ -204,7 +204,7 @@ TEST_F(AnotherProgram, WhatItMadeOfTheFileIsRefusedWithAReason) {
   EXPECT_NE(newer.error().message.find("newer"), std::string::npos) << newer.error().message;
   EXPECT_EQ(Outcome(PendingMigrations(path())), "invalid_argument");
 
-  RunSql("PRAGMA user_version = 1; UPDATE migration SET checksum = checksum + 1");
+  RunSql("PRAGMA user_version = 3; UPDATE migration SET checksum = checksum + 1");
   EXPECT_EQ(Outcome(SqliteStore::Open(path())), "corrupt");
 
   RunSql("PRAGMA application_id = 1");
@@ -278,6 +278,29 @@ TEST_F(SqliteFile, PendingMigrationsAreListedAndNotApplied) {
   EXPECT_FALSE(std::filesystem::exists(path()));
   Open();
   EXPECT_TRUE(PendingMigrations(path()).value().empty());
+}
+
+TEST_F(SqliteFile, BookingsFromBeforePoolsWereMadeByName) {
+  {
+    sqlite::Connection connection(path(), sqlite::Connection::Mode::kReadWrite,
+                                  std::chrono::milliseconds{0});
+    const std::vector<sqlite::Migration> first = {sqlite::CreateSchema(), sqlite::AddWaitlist()};
+    ASSERT_EQ(Outcome(sqlite::Migrate(connection, first)), "ok");
+    connection.database().exec(
+        "INSERT INTO resource VALUES (zeroblob(16), 'room', 'Room', 'UTC', 'always', 1, 300, 1800, "
+        "0, 0, '', 1, 0, 0);"
+        "INSERT INTO booking VALUES (zeroblob(16), 60, 120, 'booked', 1, 0, NULL, NULL, '', 1, 0, "
+        "0);"
+        "INSERT INTO allocation VALUES (zeroblob(16), zeroblob(16), 60, 120, 60, 1, 0, NULL, 0)");
+  }
+  EXPECT_EQ(PendingMigrations(path()).value(),
+            (std::vector<MigrationStatus>{{3, "remember pools"}}));
+  const std::vector<Booking> migrated = AllBookings(*Open());
+  ASSERT_EQ(migrated.size(), 1U);
+  ASSERT_EQ(migrated[0].allocations.size(), 1U);
+  EXPECT_EQ(migrated[0].allocations[0].pool, "");
+  EXPECT_EQ(migrated[0].allocations[0].occupied,
+            (Interval{Instant{} + Duration{60}, Instant{} + Duration{120}}));
 }
 
 TEST_F(SqliteFile, AMigrationThatFailsLeavesTheDatabaseAsItWas) {

@@ -72,6 +72,7 @@ TEST_P(BookingRows, WhatIsNotThereIsNotFound) { EXPECT_EQ(Outcome(GetBooking(1))
 TEST_P(BookingRows, EveryFieldComesBack) {
   Booking booking = SampleBooking(1, Minutes(10, 40), {1, 2, 3});
   booking.allocations[0].occupied = Minutes(5, 50);
+  booking.allocations[1].pool = "exam-room, \xC3\xA9tage 2";
   booking.status = "pending";
   booking.overrides = true;
   booking.expires_at = kNow + std::chrono::minutes{5};
@@ -84,6 +85,7 @@ TEST_P(BookingRows, EveryFieldComesBack) {
 
   Booking changed = Changed(SampleBooking(1, Minutes(60, 90), {2, 4}));
   changed.version = booking.version + 1;
+  changed.allocations[0].pool = "ultrasound";
   changed.status = "cancelled";
   changed.occupies = false;
   changed.updated_at = kNow + std::chrono::hours{1};
