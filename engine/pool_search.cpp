@@ -9,22 +9,19 @@ namespace {
 
 using Outcome = PoolAssignment::Outcome;
 
-/// Backtracking with forward checking. Invariant: a job may have a member only where no job that
-/// overlaps it and has taken the member.
+/// Backtracking with forward checking. Invariant: a job may have a member only where those that
+/// have taken the member leave room for it.
 class Search {
  public:
-  Search(Jobs& jobs, std::size_t members, std::int64_t& steps)
+  Search(Jobs& jobs, std::int64_t& steps)
       : jobs_(jobs),
         steps_(steps),
-        may_(jobs.size(), std::vector<bool>(members)),
-        taken_(jobs.size(), std::vector<bool>(members)),
+        may_(jobs.size(), std::vector<bool>(jobs.members.size())),
+        taken_(jobs.size(), std::vector<bool>(jobs.members.size())),
         choices_(jobs.size()) {
     for (std::size_t job = 0; job < jobs.size(); ++job) {
-      for (const std::size_t member : jobs.jobs[job]->eligible) {
-        if (member >= members || may_[job][member]) continue;
-        may_[job][member] = true;
-        ++choices_[job];
-      }
+      for (const std::size_t member : jobs.possible[job]) may_[job][member] = true;
+      choices_[job] = jobs.possible[job].size();
       missing_.push_back(jobs.jobs[job]->wanted);
     }
   }
@@ -79,8 +76,8 @@ class Search {
   /// One that serves the job now, else the one that the fewest others want.
   std::size_t MemberFor(std::size_t job) {
     std::optional<std::pair<std::size_t, std::size_t>> best;  // how many want the member, which
-    for (const std::size_t member : jobs_.jobs[job]->eligible) {
-      if (member >= may_[job].size() || !may_[job][member]) continue;
+    for (const std::size_t member : jobs_.possible[job]) {
+      if (!may_[job][member]) continue;
       --steps_;
       if (jobs_.serves[job][member]) return member;
       const auto wants = [&](std::size_t other) {
@@ -102,7 +99,8 @@ class Search {
     undo_.push_back({job, member, true});
     return std::ranges::all_of(jobs_.overlapping[job], [&](std::size_t other) {
       --steps_;
-      return !may_[other][member] || Strike(other, member);
+      if (!may_[other][member] || jobs_.Holders(taken_, other, member).empty()) return true;
+      return Strike(other, member);
     });
   }
 
@@ -126,17 +124,15 @@ class Search {
 
   Jobs& jobs_;
   std::int64_t& steps_;
-  std::vector<std::vector<bool>> may_;    ///< for each job, by member: it could still take it
-  std::vector<std::vector<bool>> taken_;  ///< for each job, by member
-  std::vector<std::size_t> choices_;      ///< for each job, how many it may take
-  std::vector<std::size_t> missing_;      ///< for each job, how many it has yet to take
+  Serves may_;                        ///< it could still take it
+  Serves taken_;                      ///< it has taken it
+  std::vector<std::size_t> choices_;  ///< for each job, how many it may take
+  std::vector<std::size_t> missing_;  ///< for each job, how many it has yet to take
   std::vector<Change> undo_;
 };
 
 }  // namespace
 
-Outcome SearchAll(Jobs& jobs, std::size_t members, std::int64_t& steps) {
-  return Search(jobs, members, steps).Run();
-}
+Outcome SearchAll(Jobs& jobs, std::int64_t& steps) { return Search(jobs, steps).Run(); }
 
 }  // namespace clinic::pool
