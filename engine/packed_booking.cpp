@@ -3,6 +3,7 @@
 // whatever was packed comes out again, and those that may be negative are folded: 0, -1, 1, -2, ...
 #include "engine/packed_booking.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,13 @@
 namespace clinic::internal {
 namespace {
 
-enum Flag : std::uint8_t { kOccupies = 1, kOverrides = 2, kExpires = 4, kInSeries = 8 };
+enum Flag : std::uint8_t {
+  kOccupies = 1,
+  kOverrides = 2,
+  kExpires = 4,
+  kInSeries = 8,
+  kOnPools = 16
+};
 
 std::uint64_t Count(Instant instant) {
   return static_cast<std::uint64_t>(instant.time_since_epoch().count());
@@ -63,6 +70,11 @@ struct Reader {
       if (byte < 0x80) return number;
     }
   }
+  void Text(std::string& text) {
+    const auto length = static_cast<std::size_t>(Number());
+    text.assign(reinterpret_cast<const char*>(at), length);
+    at += length;
+  }
   template <typename AnyId>
   AnyId Id() {
     Uuid uuid;
@@ -73,15 +85,24 @@ struct Reader {
 };
 
 template <typename Out>
+void EncodeText(const std::string& text, Out& out) {
+  out.Number(text.size());
+  out.Raw(text.data(), text.size());
+}
+
+template <typename Out>
 void Encode(const Booking& booking, std::uint8_t status, Out& out) {
   const std::uint64_t start = Count(booking.interval.start);
   const std::uint64_t end = Count(booking.interval.end);
   const std::uint64_t created = Count(booking.created_at);
   const std::uint64_t updated = Count(booking.updated_at);
+  const bool pooled = std::ranges::any_of(
+      booking.allocations, [](const Allocation& allocation) { return !allocation.pool.empty(); });
   out.Byte(status);
-  out.Byte(static_cast<std::uint8_t>(
-      (booking.occupies ? kOccupies : 0) | (booking.overrides ? kOverrides : 0) |
-      (booking.expires_at ? kExpires : 0) | (booking.series ? kInSeries : 0)));
+  out.Byte(static_cast<std::uint8_t>((booking.occupies ? kOccupies : 0) |
+                                     (booking.overrides ? kOverrides : 0) |
+                                     (booking.expires_at ? kExpires : 0) |
+                                     (booking.series ? kInSeries : 0) | (pooled ? kOnPools : 0)));
   out.Number(Fold(start));
   out.Number(Fold(end - start));
   out.Number(booking.version);
@@ -94,9 +115,9 @@ void Encode(const Booking& booking, std::uint8_t status, Out& out) {
     out.Raw(&allocation.resource.uuid(), sizeof(Uuid));
     out.Number(Fold(start - Count(allocation.occupied.start)));
     out.Number(Fold(Count(allocation.occupied.end) - end));
+    if (pooled) EncodeText(allocation.pool, out);
   }
-  out.Number(booking.reason.size());
-  out.Raw(booking.reason.data(), booking.reason.size());
+  EncodeText(booking.reason, out);
 }
 
 }  // namespace
@@ -132,9 +153,9 @@ Booking PackedBooking::Unpack(BookingId id, std::string status) const {
     allocation.resource = in.Id<ResourceId>();
     allocation.occupied.start = ToInstant(start - Unfold(in.Number()));
     allocation.occupied.end = ToInstant(end + Unfold(in.Number()));
+    if ((flags & kOnPools) != 0) in.Text(allocation.pool);
   }
-  const auto length = static_cast<std::size_t>(in.Number());
-  booking.reason.assign(reinterpret_cast<const char*>(in.at), length);
+  in.Text(booking.reason);
   return booking;
 }
 

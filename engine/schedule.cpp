@@ -167,6 +167,34 @@ Result<std::optional<Instant>> Schedule::EarliestStart(Instant from, Duration le
   }
 }
 
+Result<std::optional<Instant>> Schedule::EarliestOpening(Instant from, Duration length,
+                                                         Instant limit) {
+  from = std::max(from, kEarliest);
+  limit = std::min(limit, kLatest);
+  if (from > limit - length) return std::optional<Instant>();
+  if (resource_.hours == Resource::Hours::kAlways) return std::optional(from);
+  Instant reach = from + length;
+  for (;;) {
+    if (Result<void> done = Cover({from, reach}); !done.ok()) return done.error();
+    const Instant last = std::min(limit, covered_.end) - length;
+    for (auto window = std::ranges::upper_bound(windows_, from, {}, &Interval::end);
+         window != windows_.end() && window->start <= last; ++window) {
+      const Duration late = std::max(from - window->start, Duration{0});
+      const Duration steps =
+          (late + resource_.slot_step - Duration{1}) / resource_.slot_step * resource_.slot_step;
+      for (Instant start = window->start + steps; start < window->end && start <= last;
+           start += resource_.slot_step) {
+        // Within what is covered nothing is expanded, and so the windows stay.
+        const Result<Opening> opening = OpeningFor({start, start + length});
+        if (opening.ok() && *opening == Opening::kOpen) return std::optional(start);
+      }
+    }
+    if (covered_.end >= limit) return std::optional<Instant>();
+    from = std::max(from, last);
+    reach = covered_.end + kCoverAhead;
+  }
+}
+
 // With Hours::kByRules, as far as windows are expanded.
 std::optional<Instant> Schedule::EarliestStartCovered(Instant from, Duration length,
                                                       Instant limit) const {

@@ -18,6 +18,7 @@ Error AlreadyThere(BookingId id) {
 
 Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command& command,
                                       const Alongside<Booking>& alongside) {
+  if (!request.pools.empty()) return ApplyOne(request, command, alongside);
   Result<Step> step = PrepareBooking(request);
   if (!step.ok()) return std::move(step).error();
   const std::span<Step> steps(&*step, 1);
@@ -34,24 +35,15 @@ Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command&
 std::vector<Result<Booking>> Scheduler::Impl::BookEach(
     std::span<const BookRequest> requests, const Command& command,
     const Alongside<std::vector<Result<Booking>>>& alongside) {
-  std::vector<Result<Step>> steps;
-  steps.reserve(requests.size());
-  for (const BookRequest& request : requests) {
-    steps.push_back(PrepareBooking(request));
-    if (!steps.back().ok()) continue;
-    Result<void> taken = Take({&*steps.back(), 1});
-    if (taken.ok()) continue;
-    Abandon({&*steps.back(), 1});
-    steps.back() =
-        WithAlternatives(std::move(taken).error(), steps.back()->states, request.interval);
-  }
+  ChangeLocks locks;
+  std::vector<Result<std::vector<Step>>> steps = TakeEach(requests, locks);
 
   std::vector<Result<void>> written(requests.size());
   const auto results = [&] {
     std::vector<Result<Booking>> booked;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (steps[i].ok() && written[i].ok()) {
-        booked.emplace_back(steps[i]->after);
+        booked.emplace_back(steps[i]->front().after);
       } else {
         booked.emplace_back(steps[i].ok() ? written[i].error() : steps[i].error());
       }
@@ -61,7 +53,7 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(
   const Result<void> all = Commit([&](UnitOfWork& work) -> Result<void> {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (!steps[i].ok()) continue;
-      written[i] = work.Attempt([&] { return Write(work, {&*steps[i], 1}, command); });
+      written[i] = work.Attempt([&] { return Write(work, *steps[i], command); });
       if (!written[i].ok() && written[i].error().code == ErrorCode::kUnavailable) return written[i];
     }
     return alongside ? alongside(work, results()) : Result<void>();
@@ -70,11 +62,13 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(
     if (!steps[i].ok()) continue;
     if (!all.ok()) written[i] = all.error();
     if (!written[i].ok()) {
-      GiveBack({&*steps[i], 1});
+      GiveBack(*steps[i]);
       continue;
     }
-    const std::lock_guard change(ChangeLock(steps[i]->after.id));  // as in Book
-    Settle({&*steps[i], 1});
+    // As in Book, unless all of them are locked already.
+    std::unique_lock<std::mutex> change;
+    if (locks.empty()) change = std::unique_lock(ChangeLock(steps[i]->front().after.id));
+    Settle(*steps[i]);
   }
   return results();
 }
@@ -83,19 +77,23 @@ Result<void> Scheduler::Impl::Check(const BookRequest& request) {
   FreeDueHolds();
   const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
-  Result<States> states = FindStates(request.resources);
+  Result<States> states = FindAsked(request.resources, request.pools);
   if (!states.ok()) return std::move(states).error();
   if (Result<void> times = CheckTimes(request.interval, request.waive, Now()); !times.ok()) {
     return times;
   }
   if (request.id && FindBooking(*request.id)) return AlreadyThere(*request.id);
+  Step step = NewStep(request, *initial, *std::move(states));
+  if (!step.after.occupies) return {};
   Result<void> judged;
-  if (workflow_.Occupies(*initial)) {
-    const ScheduleLock lock(*states);
-    judged = JudgeLocked(*states, request.interval, request.waive);
+  if (step.pools.empty()) {
+    const ScheduleLock lock(step.states);
+    judged = JudgeLocked(step.states, request.interval, request.waive);
+  } else {
+    judged = JudgeOnPools(step);
   }
   if (judged.ok()) return {};
-  return WithAlternatives(std::move(judged).error(), *states, request.interval);
+  return WithAlternatives(std::move(judged).error(), step.Named(), request.interval, request.pools);
 }
 
 Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareBooking(const BookRequest& request) {
@@ -103,7 +101,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareBooking(const BookRequest&
   const Instant now = Now();
   const Result<State> initial = InitialState(request);
   if (!initial.ok()) return initial.error();
-  Result<States> states = FindStates(request.resources);
+  Result<States> states = FindAsked(request.resources, request.pools);
   if (!states.ok()) return std::move(states).error();
   if (!IsProper(request.interval)) return CheckTimes(request.interval, request.waive, now).error();
 
@@ -112,26 +110,35 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareBooking(const BookRequest&
   if (!handle) return AlreadyThere(id);
   if (Result<void> times = CheckTimes(request.interval, request.waive, now); !times.ok()) {
     bookings_.Withdraw(id);
-    return WithAlternatives(std::move(times).error(), *states, request.interval);
+    return WithAlternatives(std::move(times).error(), *states, request.interval, request.pools);
   }
-  return Step{
-      .before = nullptr,
-      .after = {.id = id,
-                .interval = request.interval,
-                .allocations = {},
-                .status = std::string(workflow_.Name(*initial)),
-                .occupies = workflow_.Occupies(*initial),
-                .overrides = request.waive.conflicts,
-                .expires_at = request.hold ? std::optional(now + *request.hold) : std::nullopt,
-                .series = request.series,
-                .reason = request.reason,
-                .version = 1,
-                .created_at = now,
-                .updated_at = now},
-      .handle = *handle,
-      .states = *std::move(states),
-      .action = request.hold ? "hold" : "book",
-      .waive = request.waive};
+  Step step = NewStep(request, *initial, *std::move(states));
+  step.after.id = id;
+  step.handle = *handle;
+  return step;
+}
+
+Scheduler::Impl::Step Scheduler::Impl::NewStep(const BookRequest& request, State initial,
+                                               States states) const {
+  const Instant now = Now();
+  return {.before = nullptr,
+          .after = {.id = {},
+                    .interval = request.interval,
+                    .allocations = {},
+                    .status = std::string(workflow_.Name(initial)),
+                    .occupies = workflow_.Occupies(initial),
+                    .overrides = request.waive.conflicts,
+                    .expires_at = request.hold ? std::optional(now + *request.hold) : std::nullopt,
+                    .series = request.series,
+                    .reason = request.reason,
+                    .version = 1,
+                    .created_at = now,
+                    .updated_at = now},
+          .handle = {},
+          .states = std::move(states),
+          .action = request.hold ? "hold" : "book",
+          .waive = request.waive,
+          .pools = request.pools};
 }
 
 Result<State> Scheduler::Impl::InitialState(const BookRequest& request) const {

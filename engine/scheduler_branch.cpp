@@ -137,6 +137,8 @@ void Scheduler::Impl::NoteDifference(const Step& step) {
   if (whole.before) whole.action = "commit";
   if (!step.IsPlaced()) return;
   whole.states = step.states;
+  whole.pool_of = step.pool_of;
+  whole.kept = step.kept;
   whole.waive = step.waive;
 }
 
@@ -174,7 +176,14 @@ Result<std::vector<Booking>> Scheduler::Impl::CommitBranch(
   Result<std::vector<Step>> steps =
       PrepareAll(made, [&](const Step& step) { return PrepareMade(step); });
   if (!steps.ok()) return std::move(steps).error();
-  return Finish(*std::move(steps), command, alongside, branch.epoch_);
+  if (Result<void> taken = Take(*steps, branch.epoch_); !taken.ok()) {
+    Abandon(*steps);
+    Error error = std::move(taken).error();
+    const Step& refused = (*steps)[error.position.value_or(0)];
+    return WithAlternatives(std::move(error), refused.states, refused.after.interval);
+  }
+  const std::size_t asked = steps->size();
+  return Finish(*std::move(steps), asked, command, alongside);
 }
 
 Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMade(const Step& made) {
@@ -196,6 +205,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMade(const Step& made) {
     Result<States> states = FindStates(std::move(resources));
     if (!states.ok()) return std::move(states).error();
     step.states = *std::move(states);
+    step.pool_of = made.pool_of;
   }
   if (step.Claims()) {
     Result<void> times = CheckTimes(after.interval, step.waive, after.updated_at);
@@ -214,6 +224,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMade(const Step& made) {
   Result<std::shared_ptr<const Booking>> before = FindForChange(after.id, made.before->version);
   if (!before.ok()) return std::move(before).error();
   step.before = *std::move(before);
+  if (after.interval == step.before->interval) step.kept = made.kept;
   step.handle = HandleOf(after.id);
   if (Result<void> held = TakeHold(*step.before); !held.ok()) return std::move(held).error();
   return step;

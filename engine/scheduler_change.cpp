@@ -9,9 +9,11 @@ namespace clinic {
 Result<Booking> Scheduler::Impl::Transition(BookingId id, std::string_view action,
                                             const Command& command,
                                             const Alongside<Booking>& alongside) {
+  const Act act{id, std::string(action), command.expected_version};
+  if (ConcernsPools(act)) return ApplyOne(act, command, alongside);
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const std::lock_guard change(ChangeLock(id));
-  Result<Step> step = PrepareTransition({id, std::string(action), command.expected_version});
+  Result<Step> step = PrepareTransition(act);
   if (!step.ok()) return std::move(step).error();
   return Finish(*std::move(step), command, alongside);
 }
@@ -19,9 +21,11 @@ Result<Booking> Scheduler::Impl::Transition(BookingId id, std::string_view actio
 Result<Booking> Scheduler::Impl::Reschedule(BookingId id, const RescheduleRequest& request,
                                             const Command& command,
                                             const Alongside<Booking>& alongside) {
+  const Move move{id, request, command.expected_version};
+  if (ConcernsPools(move)) return ApplyOne(move, command, alongside);
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const std::lock_guard change(ChangeLock(id));
-  Result<Step> step = PrepareMove({id, request, command.expected_version});
+  Result<Step> step = PrepareMove(move);
   if (!step.ok()) return std::move(step).error();
   const States states = step->states;
   Result<Booking> moved = Finish(*std::move(step), command, alongside);
@@ -33,12 +37,9 @@ Result<Booking> Scheduler::Impl::Finish(Step step, const Command& command,
                                         const Alongside<Booking>& alongside) {
   std::vector<Step> steps;
   steps.push_back(std::move(step));
-  Result<void> secured = SecureAndOffer(
-      steps, command,
-      [&](UnitOfWork& work) {
-        return alongside ? alongside(work, steps.front().after) : Result<void>();
-      },
-      std::nullopt);
+  Result<void> secured = SecureAndOffer(steps, command, [&](UnitOfWork& work) {
+    return alongside ? alongside(work, steps.front().after) : Result<void>();
+  });
   if (!secured.ok()) return std::move(secured).error();
   Settle(steps);
   return std::move(steps.front().after);
@@ -63,33 +64,28 @@ Result<std::vector<Booking>> Scheduler::Impl::Apply(
   }
   if (wanted.empty()) return std::vector<Booking>();
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
-  const auto locks = LockChanges(ids);
-
-  Result<std::vector<Step>> steps =
-      PrepareAll(wanted, [&](const Change& change) { return PrepareChange(change); });
+  ChangeLocks locks;
+  Result<std::vector<Step>> steps = TakeChanges(wanted, ids, locks);
   if (!steps.ok()) return std::move(steps).error();
-  return Finish(*std::move(steps), command, alongside);
+  return Finish(*std::move(steps), wanted.size(), command, alongside);
 }
 
 Result<std::vector<Booking>> Scheduler::Impl::Finish(
-    std::vector<Step> steps, const Command& command,
-    const Alongside<std::vector<Booking>>& alongside, std::optional<internal::Epoch> seen) {
-  const auto results = [&, asked = steps.size()] {
-    std::vector<Booking> bookings;
-    for (const Step& step : std::span(steps).first(asked)) bookings.push_back(step.after);
-    return bookings;
-  };
-  Result<void> secured = SecureAndOffer(
-      steps, command,
-      [&](UnitOfWork& work) { return alongside ? alongside(work, results()) : Result<void>(); },
-      seen);
-  if (!secured.ok()) {
-    Error error = std::move(secured).error();
-    const Step& refused = steps[error.position.value_or(0)];
-    return WithAlternatives(std::move(error), refused.states, refused.after.interval);
+    std::vector<Step> steps, std::size_t asked, const Command& command,
+    const Alongside<std::vector<Booking>>& alongside) {
+  std::vector<Booking> results;
+  for (const Step& step : std::span(steps).first(asked)) results.push_back(step.after);
+  Result<void> written = WriteAndOffer(steps, command, [&](UnitOfWork& work) {
+    return alongside ? alongside(work, results) : Result<void>();
+  });
+  if (written.ok()) {
+    Settle(steps);
+    return results;
   }
-  Settle(steps);
-  return results();
+  Error error = std::move(written).error();
+  if (asked == 1 || error.position >= asked) error.position.reset();
+  const Step& refused = steps[error.position.value_or(0)];
+  return WithAlternatives(std::move(error), refused.Named(), refused.after.interval, refused.pools);
 }
 
 Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareChange(const Change& change) {
@@ -118,7 +114,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareTransition(const Act& act)
   after.updated_at = Now();
   after.expires_at.reset();
   if (workflow_.IsHeld(*next)) after.expires_at = after.updated_at + options_.default_hold;
-  if (after.occupies && !before.occupies) step.states = StatesOf(before);
+  if (after.occupies && !before.occupies) AskAgain(step, before);
   if (Result<void> held = TakeHold(before); !held.ok()) return std::move(held).error();
   return step;
 }
@@ -131,15 +127,21 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMove(const Move& move) {
   if (state != workflow_.booked() && !workflow_.IsHeld(state)) {
     return IllegalTransition(before, "reschedule");
   }
-  Result<States> states = move.to.resources ? FindStates(*move.to.resources) : StatesOf(before);
-  if (!states.ok()) return std::move(states).error();
-
   Step step{.before = *found,
             .after = before,
             .handle = HandleOf(move.booking),
-            .states = *std::move(states),
+            .states = {},
             .action = "reschedule",
             .waive = move.to.waive};
+  if (move.to.resources || move.to.pools) {
+    step.pools = move.to.pools.value_or(std::vector<PoolRequest>());
+    Result<States> states =
+        FindAsked(move.to.resources.value_or(std::vector<ResourceId>()), step.pools);
+    if (!states.ok()) return std::move(states).error();
+    step.states = *std::move(states);
+  } else {
+    AskAgain(step, before);
+  }
   Booking& after = step.after;
   after.interval = move.to.interval;
   after.overrides = move.to.waive.conflicts;
@@ -147,7 +149,7 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMove(const Move& move) {
   after.updated_at = Now();
   Result<void> times = CheckTimes(after.interval, step.waive, after.updated_at);
   if (!times.ok()) {
-    return WithAlternatives(std::move(times).error(), step.states, after.interval);
+    return WithAlternatives(std::move(times).error(), step.states, after.interval, step.pools);
   }
   if (Result<void> held = TakeHold(before); !held.ok()) return std::move(held).error();
   return step;

@@ -12,16 +12,6 @@ constexpr Duration kAlternativesBefore = std::chrono::hours{4};
 
 using internal::ResourceStatePtr;
 
-/// The step from one start that is offered to the next.
-Duration StepOf(const std::vector<ResourceStatePtr>& states) {
-  Duration step{1};
-  for (const ResourceStatePtr& state : states) {
-    const std::lock_guard lock(state->mutex);
-    step = std::max(step, state->schedule.resource().slot_step);
-  }
-  return step;
-}
-
 }  // namespace
 
 Instant Scheduler::Impl::Horizon(Instant now) const {
@@ -100,17 +90,30 @@ Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(const States& stat
   return std::optional(candidate);
 }
 
-std::vector<Interval> Scheduler::Impl::Alternatives(const States& states,
-                                                    const Interval& visit) const {
+Duration Scheduler::Impl::StepOf(States states, const std::vector<PoolRequest>& pools) const {
+  for (const PoolRequest& pool : pools) {
+    const States members = StatesWithSpecialty(pool.specialty);
+    states.insert(states.end(), members.begin(), members.end());
+  }
+  Duration step{1};
+  for (const ResourceStatePtr& state : states) {
+    const std::lock_guard lock(state->mutex);
+    step = std::max(step, state->schedule.resource().slot_step);
+  }
+  return step;
+}
+
+std::vector<Interval> Scheduler::Impl::Alternatives(const States& states, const Interval& visit,
+                                                    const std::vector<PoolRequest>& pools) const {
   const Instant now = Now();
   const Instant limit = Horizon(now);
   const Duration length = visit.length();
-  const Duration step = StepOf(states);
+  const Duration step = StepOf(states, pools);
   std::vector<Interval> nearest;
   const auto collect = [&](Instant from, Instant until, std::size_t most) {
     std::vector<Interval> found;
     while (found.size() < most && from < until) {
-      const auto start = EarliestStart(states, from, length, limit);
+      const auto start = EarliestStart(states, pools, from, length, limit);
       if (!start.ok() || !*start || **start >= until) break;
       found.push_back({**start, **start + length});
       from = **start + step;
@@ -130,11 +133,11 @@ std::vector<Interval> Scheduler::Impl::Alternatives(const States& states,
   return nearest;
 }
 
-Error Scheduler::Impl::WithAlternatives(Error error, const States& states,
-                                        const Interval& visit) const {
+Error Scheduler::Impl::WithAlternatives(Error error, const States& states, const Interval& visit,
+                                        const std::vector<PoolRequest>& pools) const {
   const bool helps = error.code == ErrorCode::kOutsideAvailability ||
                      error.code == ErrorCode::kOffGrid || error.code == ErrorCode::kConflict;
-  if (helps && options_.alternatives > 0) error.alternatives = Alternatives(states, visit);
+  if (helps && options_.alternatives > 0) error.alternatives = Alternatives(states, visit, pools);
   return error;
 }
 

@@ -27,7 +27,7 @@ void Scheduler::Impl::FreeDueHolds() {
     const std::lock_guard versions(versions_.LockOf(*id));
     const internal::Epoch epoch = versions_.Now();
     KeepVersions(states, epoch);
-    RemoveFromCalendars(*held, HandleOf(*id), states);
+    internal::RemoveFromCalendars(*held, HandleOf(*id), states);
     Publish(booking, epoch);
   }
 }

@@ -19,6 +19,7 @@
 #include "engine/hold_queue.hpp"
 #include "engine/lock_in_order.hpp"
 #include "engine/resource_directory.hpp"
+#include "engine/scheduler_step.hpp"
 #include "engine/versions.hpp"
 #include "engine/waiting_line.hpp"
 
@@ -114,51 +115,21 @@ class Scheduler::Impl {
   Result<std::vector<Explanation>> WhatBlocks(const SlotQuery& query);
 
  private:
-  using States = std::vector<internal::ResourceStatePtr>;
+  using States = internal::States;
 
   class SlotSearch;  // slot_search.hpp
   class WhatIf;      // what_blocks.cpp
 
-  /// Whom a question for times is about. `candidates` are empty where there is an index of them.
-  struct Asked {
-    States candidates;
-    std::shared_ptr<internal::SpecialtyIndex> index;
-    States together;
-    States preferred;  ///< of the candidates, as far as they are known by name
-  };
-
-  /// What becomes of one booking, on its way through prepare, Take, Write and Settle.
-  struct Step {
-    std::shared_ptr<const Booking> before;  ///< null: the booking is new
-    Booking after;
-    BookingHandle handle{};
-    States states;       ///< those of `after`, by id; none where it stays where it is
-    std::string action;  ///< as the history calls it
-    Waivers waive;
-    std::shared_ptr<const internal::WaitlistChange> waitlist{};  ///< null: none comes with it
-
-    bool IsPlaced() const { return !states.empty(); }
-    bool Claims() const { return IsPlaced() && after.occupies; }
-    bool Frees() const { return before && before->occupies && (IsPlaced() || !after.occupies); }
-  };
-
-  /// A hold that ran out, as it is from then on.
-  struct Expired {
-    Booking booking;
-    std::string from;
-    std::shared_ptr<const internal::WaitlistChange> waitlist{};
-  };
-
-  /// Time of one resource that was given up.
-  struct Freed {
-    internal::ResourceStatePtr state;
-    Interval time;
-    std::vector<ResourceId> given_up_by;
-  };
+  using Asked = internal::Asked;
+  using Step = internal::Step;
+  using Expired = internal::Expired;
+  using Freed = internal::Freed;
 
   // scheduler_book.cpp
   /// A booking that is to be made: its id is claimed, its time not yet taken.
   Result<Step> PrepareBooking(const BookRequest& request);
+  /// The same, without an id.
+  Step NewStep(const BookRequest& request, State initial, States states) const;
   Result<State> InitialState(const BookRequest& request) const;
   Result<void> CheckTimes(const Interval& visit, const Waivers& waive, Instant now) const;
   /// What stands in the way of a visit, without alternatives. Requires that the states are locked.
@@ -171,9 +142,10 @@ class Scheduler::Impl {
   Result<Step> PrepareChange(const Change& change);
   /// Secures and settles one change, or several; what was prepared is undone where that fails.
   Result<Booking> Finish(Step step, const Command& command, const Alongside<Booking>& alongside);
-  Result<std::vector<Booking>> Finish(std::vector<Step> steps, const Command& command,
-                                      const Alongside<std::vector<Booking>>& alongside,
-                                      std::optional<internal::Epoch> seen = std::nullopt);
+  /// Writes down and settles steps that were taken; returns what became of the first `asked`.
+  Result<std::vector<Booking>> Finish(std::vector<Step> steps, std::size_t asked,
+                                      const Command& command,
+                                      const Alongside<std::vector<Booking>>& alongside);
   /// Prepares each of `items`; where one is refused, undoes the others.
   template <typename Items, typename Prepare>
   Result<std::vector<Step>> PrepareAll(const Items& items, Prepare prepare) {
@@ -209,10 +181,18 @@ class Scheduler::Impl {
   /// or of none. What they free counts as free for each other, and for nobody else before Settle.
   /// kStaleVersion where one of their calendars was written after `seen`.
   Result<void> Take(std::span<Step> steps, std::optional<internal::Epoch> seen = std::nullopt);
+  /// The same, and its opposite, for steps whose schedules are locked.
+  Result<void> TakeLocked(std::span<Step> steps);
+  void LeaveLocked(std::span<const Step> steps);
+  /// Takes those steps that keep something, or those that do not, up to the first that is refused.
+  std::size_t TakeThose(std::span<Step> steps, bool that_keep, Result<void>& judged) const;
   Result<void> Write(UnitOfWork& work, std::span<const Step> steps, const Command& command) const;
   /// Takes the time of the steps and writes them down, or undoes all that was prepared.
   Result<void> Secure(std::span<Step> steps, const Command& command, const Store::Work& alongside,
                       std::optional<internal::Epoch> seen = std::nullopt);
+  /// Writes down steps whose time was taken, or undoes them.
+  Result<void> WriteDown(std::span<const Step> steps, const Command& command,
+                         const Store::Work& alongside);
   /// Makes the steps what everybody sees, or undoes them.
   void Settle(std::span<const Step> steps);
   void GiveBack(std::span<const Step> steps);
@@ -249,20 +229,72 @@ class Scheduler::Impl {
   // scheduler_check.cpp
   /// Judges each of the steps as if those before it that can be taken were; takes none of them.
   std::vector<Result<void>> JudgeInOrder(std::span<Step> steps);
+  /// The same where members of pools are to be chosen.
+  std::vector<Result<void>> JudgeInOrderOnPools(std::span<const Step> steps);
+
+  // scheduler_pools.cpp
+  class PoolChooser;
+  using ChangeLocks = std::vector<std::unique_lock<std::mutex>>;
+  /// Which bookings have to be locked before the members of pools can be chosen.
+  using Others = std::vector<BookingId>;
+  /// The states of what is asked for by name, and that the pools have as many members as that
+  /// takes. Errors: kInvalidArgument; kUnknownResource.
+  Result<States> FindAsked(const std::vector<ResourceId>& resources,
+                           const std::vector<PoolRequest>& pools) const;
+  /// Has the step ask for what the booking asked for.
+  void AskAgain(Step& step, const Booking& booking) const;
+  /// Chooses the members of all pools that are asked for, and adds a step for each booking that has
+  /// to make way. False where `others`, which are locked, are not all that have to be: they are
+  /// now. Bookings that are `pinned` do not make way.
+  Result<bool> PlaceOnPools(std::vector<Step>& steps, Others& others,
+                            std::span<const BookingId> pinned = {});
+  /// Why steps cannot be placed, with its position where there are several; nothing where they can
+  /// be by now.
+  std::optional<Error> RefusalOnPools(std::span<const Step> steps,
+                                      std::span<const BookingId> pinned);
+  /// The step that gives a booking other members of its pools. Nothing where it was changed since.
+  std::optional<Step> PrepareReassignment(const Booking& booking,
+                                          const std::vector<Allocation>& allocations);
+  /// Whether a new booking could be placed now.
+  Result<void> JudgeOnPools(const Step& step);
+  /// What refuses the steps but for their pools; with its position where there are several.
+  Result<void> JudgeNamed(std::span<const Step> steps);
+  bool ConcernsPools(const Change& change) const;
+  Result<Booking> ApplyOne(const Change& change, const Command& command,
+                           const Alongside<Booking>& alongside);
+  /// Prepares, places and takes the changes, under locks that are handed over, again where somebody
+  /// was faster. The steps of those who make way come behind those of the changes.
+  Result<std::vector<Step>> TakeChanges(std::span<const Change> changes,
+                                        std::span<const BookingId> ids, ChangeLocks& locks);
+  /// The same for each of the requests by itself.
+  std::vector<Result<std::vector<Step>>> TakeEach(std::span<const BookRequest> requests,
+                                                  ChangeLocks& locks);
+  Result<std::vector<Step>> TakeOne(const BookRequest& request, Others& others,
+                                    std::span<const BookingId> pinned, bool& again);
+  /// As EarliestStart, for states and pools at once.
+  Result<std::optional<Instant>> EarliestStart(const States& states,
+                                               const std::vector<PoolRequest>& pools, Instant from,
+                                               Duration length, Instant limit) const;
 
   // scheduler_slots.cpp
   /// Errors: as FindSlots.
   Result<Asked> AskedFor(const SlotQuery& query);
+  Result<std::vector<Slot>> FindPoolSlots(const SlotQuery& query, const States& together,
+                                          Instant from, Instant limit) const;
 
   // scheduler_find.cpp
   /// The earliest start at which all of the states can be booked at once; each is locked in its
   /// turn.
   Result<std::optional<Instant>> EarliestStart(const States& states, Instant from, Duration length,
                                                Instant limit) const;
+  /// The step from one start that is offered to the next.
+  Duration StepOf(States states, const std::vector<PoolRequest>& pools) const;
   /// The bookable times nearest to a visit that was refused, ordered by start.
-  std::vector<Interval> Alternatives(const States& states, const Interval& visit) const;
+  std::vector<Interval> Alternatives(const States& states, const Interval& visit,
+                                     const std::vector<PoolRequest>& pools) const;
   /// The error with alternatives, where it is one that they help with.
-  Error WithAlternatives(Error error, const States& states, const Interval& visit) const;
+  Error WithAlternatives(Error error, const States& states, const Interval& visit,
+                         const std::vector<PoolRequest>& pools = {}) const;
   Instant Horizon(Instant now) const;
 
   // scheduler_waitlist.cpp
@@ -290,7 +322,10 @@ class Scheduler::Impl {
   class OfferSearch;
   /// As Secure, and offers what the steps free: to `steps` are added the holds that were made.
   Result<void> SecureAndOffer(std::vector<Step>& steps, const Command& command,
-                              const Store::Work& alongside, std::optional<internal::Epoch> seen);
+                              const Store::Work& alongside);
+  /// The same for steps whose time was taken.
+  Result<void> WriteAndOffer(std::vector<Step>& steps, const Command& command,
+                             const Store::Work& alongside);
   /// Gives back the offers that the store refused, and keeps the rest.
   void DropRefused(std::vector<Step>& steps, const std::vector<bool>& refused);
   /// Adds what a booking gives up by becoming `after`, from now on.
@@ -333,11 +368,6 @@ class Scheduler::Impl {
   std::mutex& ChangeLock(BookingId id) {
     return change_locks_[absl::HashOf(id) % change_locks_.size()].mutex;
   }
-
-  /// Require that the schedules, which are those of the booking, are locked.
-  static void AddToCalendars(const Booking& booking, BookingHandle handle, const States& states);
-  static void RemoveFromCalendars(const Booking& booking, BookingHandle handle,
-                                  const States& states);
 
   Store* const store_;  // null: the scheduler lives in memory
   const Clock& clock_;

@@ -183,13 +183,17 @@ class Scheduler::Impl::OfferSearch {
 };
 
 Result<void> Scheduler::Impl::SecureAndOffer(std::vector<Step>& steps, const Command& command,
-                                             const Store::Work& alongside,
-                                             std::optional<internal::Epoch> seen) {
-  if (IsBranch() || waitlist_.IsEmpty()) return Secure(steps, command, alongside, seen);
-  if (Result<void> taken = Take(steps, seen); !taken.ok()) {
+                                             const Store::Work& alongside) {
+  if (Result<void> taken = Take(steps); !taken.ok()) {
     Abandon(steps);
     return taken;
   }
+  return WriteAndOffer(steps, command, alongside);
+}
+
+Result<void> Scheduler::Impl::WriteAndOffer(std::vector<Step>& steps, const Command& command,
+                                            const Store::Work& alongside) {
+  if (IsBranch() || waitlist_.IsEmpty()) return WriteDown(steps, command, alongside);
   std::deque<Freed> freed;
   for (Step& step : steps) {
     if (step.before && !step.waitlist) step.waitlist = AfterOffer(step.after);
@@ -324,7 +328,7 @@ std::optional<Scheduler::Impl::Step> Scheduler::Impl::MakeOffer(const WaitlistEn
     for (const ResourceStatePtr& state : offer.states) {
       offer.after.allocations.push_back({state->id, state->schedule.Occupied(visit)});
     }
-    AddToCalendars(offer.after, offer.handle, offer.states);
+    internal::AddToCalendars(offer.after, offer.handle, offer.states);
   }
   WaitlistChange change{.before = entry, .after = *entry, .action = "offer"};
   change.after->offer = offer.after.id;

@@ -13,11 +13,18 @@ using internal::ResourceState;
 using internal::ResourceStatePtr;
 using internal::SpecialtyIndex;
 
+bool AsksForPoolsAlone(const SlotQuery& query) { return query.any_of.empty() && !query.specialty; }
+
 Error Invalid(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
 Result<void> Validate(const SlotQuery& query) {
-  if (query.any_of.empty() && !query.specialty) {
-    return Invalid("say whose times to look for: resources or a specialty");
+  if (AsksForPoolsAlone(query)) {
+    if (query.pools.empty()) {
+      return Invalid("say whose times to look for: resources, a specialty or pools");
+    }
+    if (!query.duration) return Invalid("pools have no duration of their own");
+    if (!query.times.empty() && !query.times_zone)
+      return Invalid("pools have no zone of their own");
   }
   if (query.duration && *query.duration <= Duration{0}) {
     return Invalid("the duration must be longer than nothing");
@@ -43,7 +50,7 @@ Result<Scheduler::Impl::Asked> Scheduler::Impl::AskedFor(const SlotQuery& query)
     Result<States> found = FindStates(query.any_of, query.any_of.size());
     if (!found.ok()) return std::move(found).error();
     asked.candidates = *std::move(found);
-  } else {
+  } else if (query.specialty) {
     const bool is_short = query.duration.value_or(Duration{0}) <= SpecialtyIndex::kLongestVisit;
     const Instant now = Now();
     if (is_short && !IsBranch()) {
@@ -51,8 +58,8 @@ Result<Scheduler::Impl::Asked> Scheduler::Impl::AskedFor(const SlotQuery& query)
     }
     if (asked.index == nullptr) asked.candidates = StatesWithSpecialty(*query.specialty);
   }
-  if (!query.together.empty()) {
-    Result<States> found = FindStates(query.together);
+  if (!query.together.empty() || !query.pools.empty()) {
+    Result<States> found = FindAsked(query.together, query.pools);
     if (!found.ok()) return std::move(found).error();
     asked.together = *std::move(found);
   }
@@ -81,6 +88,7 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
   const Instant now = Now();
   const Instant from = std::max(query.range.start, now);
   const Instant limit = std::min(query.range.end, Horizon(now));
+  if (AsksForPoolsAlone(query)) return FindPoolSlots(query, asked->together, from, limit);
   SlotSearch search(*this, query, std::move(asked->together), limit);
   Result<void> done = search.AskPreferred(std::move(asked->preferred), from);
   if (!done.ok()) return std::move(done).error();
@@ -93,6 +101,29 @@ Result<std::vector<Slot>> Scheduler::Impl::FindSlots(const SlotQuery& query) {
     done = search.Run(each, is_only);
   }
   return done.ok() ? Result(std::move(search.slots())) : std::move(done).error();
+}
+
+Result<std::vector<Slot>> Scheduler::Impl::FindPoolSlots(const SlotQuery& query,
+                                                         const States& together, Instant from,
+                                                         Instant limit) const {
+  std::optional<Zone> zone;
+  if (!query.times.empty()) zone = Zone::Load(*query.times_zone).value();
+  const Duration step = StepOf({}, query.pools);
+  std::vector<Slot> slots;
+  while (slots.size() < query.limit) {
+    const auto start = EarliestStart(together, query.pools, from, *query.duration, limit);
+    if (!start.ok()) return start.error();
+    if (!*start) break;
+    const std::optional<Instant> inside =
+        zone ? internal::EarliestInside(query.times, *zone, **start, *query.duration, limit)
+             : *start;
+    if (!inside) break;
+    from = *inside;
+    if (*inside != **start) continue;
+    slots.push_back({{}, {**start, **start + *query.duration}});
+    from += step;
+  }
+  return slots;
 }
 
 }  // namespace clinic

@@ -29,41 +29,59 @@ Result<void> Scheduler::Impl::Take(std::span<Step> steps, std::optional<internal
                  "the calendar of " + state->schedule.resource().name + " was changed since"};
   }
   KeepVersions(all, versions_.Now());
-  for (const Step& step : steps) {
-    if (step.Frees()) RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
+  return TakeLocked(steps);
+}
+
+std::size_t Scheduler::Impl::TakeThose(std::span<Step> steps, bool that_keep,
+                                       Result<void>& judged) const {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    Step& step = steps[i];
+    if (!step.IsPlaced() || step.kept.empty() == that_keep) continue;
+    if (step.Claims()) {
+      const States changed = that_keep ? step.Changed() : States();
+      judged = JudgeLocked(that_keep ? changed : step.states, step.after.interval, step.waive);
+    }
+    if (!judged.ok()) return i;
+    step.after.allocations = step.Allocations();
+    if (step.Claims()) internal::AddToCalendars(step.after, step.handle, step.states);
   }
+  return steps.size();
+}
+
+Result<void> Scheduler::Impl::TakeLocked(std::span<Step> steps) {
+  for (const Step& step : steps) {
+    if (step.Frees())
+      internal::RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
+  }
+  // What is kept is not for others to have, so it is taken again first.
   Result<void> judged;
-  std::size_t taken = 0;
-  for (; taken < steps.size(); ++taken) {
-    Step& step = steps[taken];
-    if (!step.IsPlaced()) continue;
-    const Interval visit = step.after.interval;
-    if (step.Claims()) judged = JudgeLocked(step.states, visit, step.waive);
-    if (!judged.ok()) break;
-    step.after.allocations.clear();
-    for (const ResourceStatePtr& state : step.states) {
-      step.after.allocations.push_back({state->id, state->schedule.Occupied(visit)});
-    }
-    if (step.Claims()) AddToCalendars(step.after, step.handle, step.states);
-  }
-  if (!judged.ok()) {
-    for (const Step& step : steps.first(taken)) {
-      if (step.Claims()) RemoveFromCalendars(step.after, step.handle, step.states);
-    }
+  std::size_t refused = TakeThose(steps, true, judged);
+  const bool kept_fits = judged.ok();
+  if (kept_fits) refused = TakeThose(steps, false, judged);
+  for (std::size_t i = 0; i < steps.size() && !judged.ok(); ++i) {
+    const bool was_taken =
+        steps[i].kept.empty() ? kept_fits && i < refused : kept_fits || i < refused;
+    if (was_taken) LeaveLocked({&steps[i], 1});
   }
   for (const Step& step : steps) {
-    if (step.Frees()) AddToCalendars(*step.before, step.handle, StatesOf(*step.before));
+    if (step.Frees()) internal::AddToCalendars(*step.before, step.handle, StatesOf(*step.before));
   }
   if (judged.ok()) return {};
-  return At(taken, steps.size(), std::move(judged).error());
+  return At(refused, steps.size(), std::move(judged).error());
+}
+
+void Scheduler::Impl::LeaveLocked(std::span<const Step> steps) {
+  for (const Step& step : steps) {
+    if (step.Claims()) internal::RemoveFromCalendars(step.after, step.handle, step.states);
+  }
 }
 
 Result<void> Scheduler::Impl::Write(UnitOfWork& work, std::span<const Step> steps,
                                     const Command& command) const {
   // Bookings that change places stand in each other's way, until all of them have left.
-  const auto moves = std::ranges::count_if(steps, [](const Step& s) { return s.Frees(); });
+  const bool meet = steps.size() > 1 && std::ranges::any_of(steps, &Step::Claims);
   for (const Step& step : steps) {
-    if (moves < 2 || !step.Frees() || !step.Claims()) continue;
+    if (!meet || !step.Frees()) continue;
     if (Result<void> left = work.bookings().Vacate(step.before->id); !left.ok()) return left;
   }
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -82,6 +100,11 @@ Result<void> Scheduler::Impl::Secure(std::span<Step> steps, const Command& comma
     Abandon(steps);
     return taken;
   }
+  return WriteDown(steps, command, alongside);
+}
+
+Result<void> Scheduler::Impl::WriteDown(std::span<const Step> steps, const Command& command,
+                                        const Store::Work& alongside) {
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> recorded = Write(work, steps, command);
     return recorded.ok() ? alongside(work) : recorded;
@@ -97,7 +120,8 @@ void Scheduler::Impl::Settle(std::span<const Step> steps) {
   const internal::Epoch now = versions_.Now();
   KeepVersions(freed, now);
   for (const Step& step : steps) {
-    if (step.Frees()) RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
+    if (step.Frees())
+      internal::RemoveFromCalendars(*step.before, step.handle, StatesOf(*step.before));
     if (step.waitlist) SettleEntry(*step.waitlist);
     PublishAndKeepHold(step.after, now);
     if (IsBranch()) NoteDifference(step);
@@ -109,9 +133,7 @@ void Scheduler::Impl::GiveBack(std::span<const Step> steps) {
     const States all = StatesOf(steps, true);
     const ScheduleLock lock(all);
     KeepVersions(all, versions_.Now());
-    for (const Step& step : steps) {
-      if (step.Claims()) RemoveFromCalendars(step.after, step.handle, step.states);
-    }
+    LeaveLocked(steps);
   }
   Abandon(steps);
 }
@@ -148,20 +170,6 @@ Scheduler::Impl::States Scheduler::Impl::StatesOf(std::span<const Step> steps, b
   const auto repeated = std::ranges::unique(all);
   all.erase(repeated.begin(), repeated.end());
   return all;
-}
-
-void Scheduler::Impl::AddToCalendars(const Booking& booking, BookingHandle handle,
-                                     const States& states) {
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    states[i]->schedule.Add(booking.allocations[i].occupied, handle);
-  }
-}
-
-void Scheduler::Impl::RemoveFromCalendars(const Booking& booking, BookingHandle handle,
-                                          const States& states) {
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    states[i]->schedule.Remove(booking.allocations[i].occupied, handle);
-  }
 }
 
 }  // namespace clinic

@@ -158,13 +158,13 @@ Result<std::optional<Instant>> Scheduler::Impl::SlotSearch::EarliestFor(Resource
 
 Result<std::optional<Instant>> Scheduler::Impl::SlotSearch::EarliestTogether(
     ResourceStatePtr state, Instant from, Duration length) const {
-  if (together_.empty()) {
+  if (together_.empty() && query_.pools.empty()) {
     const std::lock_guard lock(state->mutex);
     return state->schedule.EarliestStart(from, length, limit_);
   }
   States states = together_;
   if (std::ranges::find(states, state) == states.end()) states.push_back(state);
-  return scheduler_.EarliestStart(states, from, length, limit_);
+  return scheduler_.EarliestStart(states, query_.pools, from, length, limit_);
 }
 
 }  // namespace clinic

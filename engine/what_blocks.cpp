@@ -84,6 +84,7 @@ class Scheduler::Impl::WhatIf {
     }
     all.push_back({Kind::kBookings, {}, bookings.size()});
     for (const Copy& copy : together_) all.push_back({Kind::kTogether, copy.resource.id});
+    if (!query_.pools.empty()) all.push_back({Kind::kPools});
     all.push_back({Kind::kDuration});
     return all;
   }
@@ -98,6 +99,7 @@ class Scheduler::Impl::WhatIf {
         far ? query_.range.end : std::min(query_.range.end, scheduler_.Horizon(now_));
     SlotQuery query = query_;
     if (left.contains({Kind::kTimeOfDay, {}})) query.times.clear();
+    if (left.contains({Kind::kPools, {}})) query.pools.clear();
     if (left.contains({Kind::kDuration, {}})) query.duration = Duration{1};
 
     std::vector<std::unique_ptr<ResourceState>> kept;
@@ -130,6 +132,10 @@ Result<std::vector<Explanation>> Scheduler::Impl::WhatBlocks(const SlotQuery& qu
   FreeDueHolds();
   Result<Asked> asked = AskedFor(query);
   if (!asked.ok()) return std::move(asked).error();
+  if (query.any_of.empty() && !query.specialty) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "say whose times to look for: resources or a specialty"};
+  }
   const States candidates =
       asked->index ? StatesWithSpecialty(*query.specialty) : std::move(asked->candidates);
   if (candidates.empty()) return std::vector<Explanation>{{{Blocker::Kind::kNobody}}};

@@ -30,9 +30,18 @@ struct Waivers {
   }
 };
 
-/// A booking to be made.
+/// Any `count` different ones of the resources that have a specialty, no matter which: a pool.
+struct PoolRequest {
+  std::string specialty{};
+  std::size_t count = 1;  ///< at least 1
+
+  friend bool operator==(const PoolRequest&, const PoolRequest&) = default;
+};
+
+/// A booking to be made. It takes at least one resource, and none twice.
 struct BookRequest {
-  std::vector<ResourceId> resources{};  ///< at least one, none twice
+  std::vector<ResourceId> resources{};  ///< these very ones
+  std::vector<PoolRequest> pools{};     ///< and as many of these, none of them twice
   Interval interval{};                  ///< the visit; buffers come on top
   std::string reason{};
   std::optional<BookingId> id{};  ///< made where it is not given; a retry finds that it exists
@@ -45,8 +54,10 @@ struct BookRequest {
 /// Where a booking is to be moved.
 struct RescheduleRequest {
   Interval interval{};
-  /// The resources from now on; those that the booking has where not given.
+  /// What the booking takes from now on: these very resources, and so many of these pools. What it
+  /// has, with members of its pools chosen anew, where neither is given.
   std::optional<std::vector<ResourceId>> resources{};
+  std::optional<std::vector<PoolRequest>> pools{};
   Waivers waive{};
 };
 

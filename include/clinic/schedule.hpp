@@ -95,6 +95,11 @@ class Schedule {
   /// taken within reach).
   std::pair<Duration, Duration> FreeBeside(const Interval& visit, Duration reach);
 
+  /// The earliest start t >= from at which a visit of that length keeps rules 1 and 2 and ends by
+  /// `limit`, whatever is booked. Expands windows as far as needed. Error: that of ExpandWindows.
+  /// O(steps in windows that are shorter than the visit, or in time off).
+  Result<std::optional<Instant>> EarliestOpening(Instant from, Duration length, Instant limit);
+
   /// The windows that overlap `range`, cut to it, without the time off. Everything, for a resource
   /// with Hours::kAlways. Error: that of ExpandWindows.
   Result<std::vector<Interval>> WindowsWithin(const Interval& range) const;

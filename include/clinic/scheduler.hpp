@@ -16,6 +16,14 @@
 // the times that Book accepts. A hold is a booking that runs out by itself; from the instant
 // `expires_at` on its time is free.
 //
+// A pool is all the resources that have one specialty. Who asks for n of a pool gets any n of its
+// members, and the booking is accepted wherever *some* assignment of members exists: where too few
+// are free, other bookings that asked for a pool are given other members of theirs, at their time
+// ("reassign" in their history). Never reassigned is what was asked for by name, was booked over
+// something on purpose, has begun, is neither held nor in the state that Book begins in, or is just
+// being written. In general the question is NP-complete (engine/pool_assignment.hpp): it is given
+// up after 20,000 steps, or 500 bookings that could be reassigned, and the booking refused.
+//
 // Errors are reported in the order of ErrorCode: where several apply, the first one. A refusal for
 // kOutsideAvailability, kOffGrid or kConflict names the nearest times that can be booked instead.
 //
@@ -148,15 +156,18 @@ class Scheduler {
   // --- Bookings
   // ------------------------------------------------------------------------------------
 
-  /// Books. Errors: kInvalidArgument where there are no resources or one is given twice, or the
-  /// status is not an initial one; kUnknownResource; kBadInterval; kAlreadyExists; kInThePast;
-  /// kTooLong; kBeyondHorizon; kOutsideAvailability; kOffGrid; kConflict; kUnavailable.
+  /// Books. Errors: kInvalidArgument where there are no resources and pools or one is given twice,
+  /// there are more than 64 in all, or the status is not an initial one; kUnknownResource, also
+  /// where the pools have fewer members than are asked for; kBadInterval; kAlreadyExists;
+  /// kInThePast; kTooLong; kBeyondHorizon; kOutsideAvailability; kOffGrid; kConflict; kUnavailable,
+  /// also where others were faster again and again while a pool's members were chosen.
   Result<Booking> Book(const BookRequest& request, const Command& command = {},
                        const Alongside<Booking>& alongside = {});
 
   /// Books each of the requests, in one transaction; one that is refused does not refuse its
-  /// neighbours, but where the transaction fails none is booked. The results stand in the order of
-  /// the requests; `alongside` is told of all of them.
+  /// neighbours, but where the transaction fails none is booked; what one of them had reassigned
+  /// stays where it is for those after it. The results stand in the order of the requests;
+  /// `alongside` is told of all of them.
   std::vector<Result<Booking>> BookEach(
       std::span<const BookRequest> requests, const Command& command = {},
       const Alongside<std::vector<Result<Booking>>>& alongside = {});
@@ -191,9 +202,9 @@ class Scheduler {
   Result<std::vector<Booking>> Apply(std::span<const Change> changes, const Command& command = {},
                                      const Alongside<std::vector<Booking>>& alongside = {});
 
-  /// Adds time off, as PutTimeOff, and makes changes, as Apply, in one transaction: both or neither.
-  /// Nothing is booked in that time while the transaction is under way. Errors: those of PutTimeOff;
-  /// those of Apply.
+  /// Adds time off, as PutTimeOff, and makes changes, as Apply, in one transaction: both or
+  /// neither. Nothing is booked in that time while the transaction is under way. Errors: those of
+  /// PutTimeOff; those of Apply.
   Result<std::vector<Booking>> ApplyWithTimeOff(
       const TimeOff& time_off, std::span<const Change> changes, const Command& command = {},
       const Alongside<std::vector<Booking>>& alongside = {});
@@ -237,19 +248,20 @@ class Scheduler {
   std::vector<Result<void>> CheckEach(std::span<const BookRequest> requests) const;
 
   /// The first times that can be booked, in the order of the query's ranking. Errors:
-  /// kInvalidArgument where neither resources nor a specialty are given, or a duration, a window of
-  /// the week or a zone makes no sense; kUnknownResource; kBadInterval; kTooLong. An unknown
-  /// specialty gives no times. Asks those who are named each; of a specialty with many members only
-  /// those who can come first (engine/README.md): with d days before the time that is found, O(d)
-  /// and for each that is asked as EarliestStart, once the days have been looked at before. Ranked
-  /// by kTightest it may look at all times of the range.
+  /// kInvalidArgument where neither resources nor a specialty nor pools are given, or a duration, a
+  /// window of the week or a zone makes no sense; kUnknownResource; kBadInterval; kTooLong. An
+  /// unknown specialty gives no times. With pools alone a duration is needed, and a zone where
+  /// windows of the week are given; the ranking has no meaning. Asks those who are named each; of a
+  /// specialty with many members only those who can come first (engine/README.md): with d days
+  /// before the time that is found, O(d) and for each that is asked as EarliestStart, once the days
+  /// have been looked at before. Ranked by kTightest it may look at all times of the range.
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
 
   /// Why FindSlots finds nothing; empty where it finds something. Each thing that alone is in the
-  /// way is an explanation, in the order of Blocker::Kind; where there is none, one explanation that
-  /// names several. Errors: as FindSlots. Looks at copies of the schedules, and so at one state of
-  /// each. O(n) in the bookings of all that are asked, three days around the range, times the things
-  /// that can be in the way.
+  /// way is an explanation, in the order of Blocker::Kind; where there is none, one explanation
+  /// that names several. Errors: as FindSlots; kInvalidArgument where only pools are asked for.
+  /// Looks at copies of the schedules, and so at one state of each. O(n) in the bookings of all
+  /// that are asked, three days around the range, times the things that can be in the way.
   Result<std::vector<Explanation>> WhatBlocks(const SlotQuery& query) const;
 
   // --- Waitlist (clinic/waitlist.hpp)

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "clinic/change.hpp"
 #include "clinic/id.hpp"
 #include "clinic/interval.hpp"
 
@@ -44,6 +45,7 @@ struct SlotQuery {
   std::vector<ResourceId> any_of{};        ///< one of these is booked
   std::optional<std::string> specialty{};  ///< or one that has this specialty
   std::vector<ResourceId> together{};      ///< all of these are booked with it
+  std::vector<PoolRequest> pools{};        ///< and so many of these, whose members may be exchanged
   Interval range{};                        ///< the visit lies inside; what is past is not offered
   std::optional<Duration> duration{};  ///< the default of the one that is booked where not given
   std::size_t limit = 50;
@@ -64,7 +66,7 @@ struct SlotQuery {
 
 /// A time that can be booked on a resource.
 struct Slot {
-  ResourceId resource;
+  ResourceId resource;  ///< nil where only pools were asked for
   Interval interval;
 
   friend bool operator==(const Slot&, const Slot&) = default;
@@ -80,6 +82,7 @@ struct Blocker {
     kTimeOff,    ///< their time off
     kBookings,   ///< what is booked with them
     kTogether,   ///< `resource`, which is to be booked with them
+    kPools,      ///< the pools that are to be booked with them
     kDuration,   ///< even a second would do where that visit does not
     kNobody,     ///< there is nobody to be booked
   };

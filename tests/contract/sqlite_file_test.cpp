@@ -282,7 +282,7 @@ TEST_F(SqliteFile, PendingMigrationsAreListedAndNotApplied) {
 
 TEST_F(SqliteFile, BookingsFromBeforePoolsWereMadeByName) {
   {
-    sqlite::Connection connection(path(), sqlite::Connection::Mode::kReadWrite,
+    sqlite::Connection connection(path(), sqlite::Connection::Mode::kCreate,
                                   std::chrono::milliseconds{0});
     const std::vector<sqlite::Migration> first = {sqlite::CreateSchema(), sqlite::AddWaitlist()};
     ASSERT_EQ(Outcome(sqlite::Migrate(connection, first)), "ok");

@@ -35,6 +35,11 @@ Booking AnyBooking(Draw& draw) {
   for (Allocation& allocation : booking.allocations) {
     allocation = {ResourceId(draw.AnyUuid()), {draw.Time(), draw.Time()}};
   }
+  if (draw.Coin()) {
+    for (Allocation& allocation : booking.allocations) {
+      allocation.pool.assign(draw.Bits(draw.Coin() ? 6 : 1), static_cast<char>(draw.Bits(8)));
+    }
+  }
   booking.status = "booked";
   booking.occupies = draw.Coin();
   booking.overrides = draw.Coin();
