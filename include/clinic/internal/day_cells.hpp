@@ -83,14 +83,21 @@ class DayCells {
   /// Where the first `count` untouched cells in a row begin, `from` or later; kCellsADay where the
   /// day has none. Requires count >= 1.
   int FirstFreeRun(int from, int count) const {
-    if (count > kCellsADay) return kCellsADay;
-    Words starts = Free();  // bit i: `known` cells from i on are free
-    for (int known = 1; known < count;) {
-      const int step = std::min(known, count - known);
-      starts = And(starts, Down(starts, step));
-      known += step;
+    if (count > 64) [[unlikely]]
+      return FirstLongFreeRun(from, count);
+    for (std::size_t w = At(from) / 64; w < words_.size() && from < kCellsADay; ++w) {
+      std::uint64_t low = FreeWord(w);  // bit i: `known` cells from i on are free
+      std::uint64_t high = w + 1 < words_.size() ? FreeWord(w + 1) : 0;
+      if (w == At(from) / 64) low &= ~std::uint64_t{0} << (from % 64);
+      for (int known = 1; known < count;) {
+        const int step = std::min(known, count - known);
+        low &= low >> step | high << (64 - step);
+        high &= high >> step;
+        known += step;
+      }
+      if (low != 0) return static_cast<int>(64 * w) + std::countr_zero(low);
     }
-    return FirstOne(starts, from);
+    return kCellsADay;
   }
 
   /// The longest run of untouched cells that ends before the day does.
@@ -138,8 +145,20 @@ class DayCells {
     return static_cast<int>(64 * w) + std::countr_zero(word);
   }
 
-  Words Free() const {
-    return {~words_[0], ~words_[1], ~words_[2], ~words_[3], ~words_[4] & Ones(32)};
+  std::uint64_t FreeWord(std::size_t w) const {
+    return ~words_[w] & (w < 4 ? ~std::uint64_t{0} : Ones(32));
+  }
+  Words Free() const { return {FreeWord(0), FreeWord(1), FreeWord(2), FreeWord(3), FreeWord(4)}; }
+
+  int FirstLongFreeRun(int from, int count) const {
+    if (count > kCellsADay) return kCellsADay;
+    Words starts = Free();  // bit i: `known` cells from i on are free
+    for (int known = 1; known < count;) {
+      const int step = std::min(known, count - known);
+      starts = And(starts, Down(starts, step));
+      known += step;
+    }
+    return FirstOne(starts, from);
   }
 
   static Words And(const Words& a, const Words& b) {

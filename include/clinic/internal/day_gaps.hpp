@@ -85,28 +85,10 @@ class DayGaps {
   /// The first day, `from` or later, whose bound is `gap` or more; how many days there are where
   /// none is. Requires gap >= 1. O(log days), and what it lowers.
   std::size_t FirstAtLeast(std::size_t from, std::uint8_t gap) {
-    const Levels levels(days_);
-    std::size_t level = 0;
-    std::size_t index = from;
-    for (;;) {
-      const auto [offset, size] = levels[level];
-      if (index >= size) return days_;
-      const std::size_t end = std::min(size, (index / kGroup + 1) * kGroup);
-      const std::size_t found = Scan(words_ + offset, index, end, gap);
-      if (found < end) {
-        if (level == 0) return found;
-        --level;
-        index = found * kGroup;
-        continue;
-      }
-      if (level == levels.top) return days_;
-      if (index % kGroup == 0) {
-        const std::uint8_t greatest = Greatest(words_ + offset, index, end);
-        SetByte(words_ + levels[level + 1].offset, index / kGroup, greatest);
-      }
-      ++level;
-      index = index / kGroup + 1;
-    }
+    if (from >= days_) return days_;
+    const std::size_t end = std::min(days_, (from / kGroup + 1) * kGroup);
+    const std::size_t found = Scan(words_, from, end, gap);
+    return found < end ? found : FirstBeyond(from, gap);
   }
 
   /// Which of the second and third invariant does not hold; empty if both do.
@@ -166,6 +148,32 @@ class DayGaps {
     const std::uint64_t others =
         Load(level + i / kBytes) & ~(std::uint64_t{0xFF} << 8 * (i % kBytes));
     Store(level + i / kBytes, others | std::uint64_t{value} << 8 * (i % kBytes));
+  }
+
+  // The same, by the levels of maxima.
+  [[gnu::noinline]] std::size_t FirstBeyond(std::size_t from, std::uint8_t gap) {
+    const Levels levels(days_);
+    std::size_t level = 0;
+    std::size_t index = from;
+    for (;;) {
+      const auto [offset, size] = levels[level];
+      if (index >= size) return days_;
+      const std::size_t end = std::min(size, (index / kGroup + 1) * kGroup);
+      const std::size_t found = Scan(words_ + offset, index, end, gap);
+      if (found < end) {
+        if (level == 0) return found;
+        --level;
+        index = found * kGroup;
+        continue;
+      }
+      if (level == levels.top) return days_;
+      if (index % kGroup == 0) {
+        const std::uint8_t greatest = Greatest(words_ + offset, index, end);
+        SetByte(words_ + levels[level + 1].offset, index / kGroup, greatest);
+      }
+      ++level;
+      index = index / kGroup + 1;
+    }
   }
 
   [[gnu::noinline]] void RaiseAll(std::size_t day, std::uint8_t gap) {
