@@ -32,8 +32,8 @@ int main() {
       .range = {eight, eight + 9h}};
   const auto booked = clinic::BookSequence(scheduler, visit);
   for (const clinic::Booking& step : *booked)
-    for (const auto& [resource, occupied] : step.allocations)
-      if (resource != patient)
-        std::cout << clinic::FormatUtc(occupied.start) << ' '
-                  << scheduler.FindResource(resource)->name << '\n';
+    for (const clinic::Allocation& taken : step.allocations)
+      if (taken.resource != patient)
+        std::cout << clinic::FormatUtc(taken.occupied.start) << ' '
+                  << scheduler.FindResource(taken.resource)->name << '\n';
 }
