@@ -34,7 +34,7 @@ Result<void> Scheduler::Impl::Record(UnitOfWork& work, const Booking& booking,
 
   const bool moved = booking.version > 1 && booking.status == from;
   written = work.outbox().Append({.type = "appointment." + (moved ? "rescheduled" : booking.status),
-                                  .booking = booking.id,
+                                  .subject = booking.id.uuid(),
                                   .version = booking.version,
                                   .at = booking.updated_at});
   if (!written.ok()) return written;

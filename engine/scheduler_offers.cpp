@@ -332,6 +332,7 @@ std::optional<Scheduler::Impl::Step> Scheduler::Impl::MakeOffer(const WaitlistEn
   }
   WaitlistChange change{.before = entry, .after = *entry, .action = "offer"};
   change.after->offer = offer.after.id;
+  change.after->version += 1;
   offer.waitlist = std::make_shared<const WaitlistChange>(std::move(change));
   return offer;
 }

@@ -24,6 +24,7 @@ Result<WaitlistEntry> Scheduler::Impl::JoinWaitlist(WaitlistEntry entry, const C
   entry.since = Now();
   entry.offer.reset();
   entry.declined.clear();
+  entry.version = 1;
   if (Result<void> checked = CheckWaiting(entry); !checked.ok()) return std::move(checked).error();
   if (!waitlist_.Reserve(entry.id)) {
     return Error{ErrorCode::kAlreadyExists, "somebody waits as " + ToString(entry.id) + " already"};
@@ -119,6 +120,7 @@ std::shared_ptr<const WaitlistChange> Scheduler::Impl::AfterOffer(const Booking&
   }
   WaitlistEntry& entry = change.after.emplace(*before);
   entry.offer.reset();
+  entry.version += 1;
   std::erase_if(entry.declined,
                 [&](const DeclinedVisit& v) { return v.interval.end <= after.updated_at; });
   for (const Allocation& allocation : after.allocations) {
@@ -139,8 +141,9 @@ void Scheduler::Impl::SettleEntry(const WaitlistChange& change) {
 
 Result<void> Scheduler::Impl::RecordEntry(UnitOfWork& work, const WaitlistChange& change,
                                           const Command& command) const {
-  Result<void> written = change.after ? work.waitlist().Update(*change.after)
-                                      : work.waitlist().Delete(change.before->id);
+  Result<void> written = change.after
+                             ? work.waitlist().Update(*change.after)
+                             : work.waitlist().Delete(change.before->id, change.before->version);
   if (!written.ok()) return written;
   return Audit(work, "waitlist." + change.action, ToString(change.before->id),
                change.before->patient, command);
@@ -169,8 +172,8 @@ Result<void> Scheduler::Impl::WriteOffers(UnitOfWork& work, std::span<const Step
       if (written.ok()) written = RecordEntry(work, *offers[i].waitlist, offering);
       if (!written.ok()) return written;
       return work.outbox().Append({.type = "waitlist.offered",
-                                   .booking = hold.id,
-                                   .version = hold.version,
+                                   .subject = offers[i].waitlist->before->id.uuid(),
+                                   .version = offers[i].waitlist->after->version,
                                    .at = hold.updated_at});
     });
     refused[i] = !recorded.ok();

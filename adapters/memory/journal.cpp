@@ -41,6 +41,11 @@ Result<std::vector<OutboxEvent>> Outbox::ReadAfter(std::int64_t sequence, std::s
   return After(unit_.tables.outbox, sequence, limit);
 }
 
+Result<std::optional<OutboxEvent>> Outbox::Last() {
+  const std::vector<OutboxEvent>& events = unit_.tables.outbox;
+  return events.empty() ? std::nullopt : std::optional(events.back());
+}
+
 Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
   return unit_.Write([&]() -> Result<void> {
     const std::pair key(record.actor, record.key);

@@ -1,6 +1,7 @@
 #include "adapters/memory/memory_store.hpp"
 
 #include "adapters/memory/bookings.hpp"
+#include "adapters/memory/change_counter.hpp"
 #include "adapters/memory/directory.hpp"
 #include "adapters/memory/journal.hpp"
 #include "adapters/memory/resources.hpp"
@@ -54,15 +55,24 @@ class MemoryUnitOfWork final : public UnitOfWork {
 }  // namespace
 }  // namespace memory
 
-MemoryStore::MemoryStore() : tables_(std::make_unique<memory::Tables>()) {}
+MemoryStore::MemoryStore()
+    : tables_(std::make_unique<memory::Tables>()),
+      changes_(std::make_unique<memory::ChangeCounter>()) {}
 
 MemoryStore::~MemoryStore() = default;
 
 Result<void> MemoryStore::Write(const Work& work) {
   std::unique_lock gate(gate_);
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   gate.unlock();
-  return memory::MemoryUnitOfWork(*tables_, memory::Access::kWrite).Run(work);
+  Result<void> written = memory::MemoryUnitOfWork(*tables_, memory::Access::kWrite).Run(work);
+  lock.unlock();
+  if (written.ok()) changes_->Count();
+  return written;
+}
+
+Result<std::unique_ptr<ChangeSignal>> MemoryStore::Watch() {
+  return std::unique_ptr<ChangeSignal>(std::make_unique<memory::CountedChangeSignal>(*changes_));
 }
 
 Result<void> MemoryStore::Read(const Work& work) {

@@ -11,6 +11,7 @@
 namespace clinic {
 
 namespace memory {
+class ChangeCounter;
 struct Tables;
 }  // namespace memory
 
@@ -23,6 +24,7 @@ class MemoryStore final : public Store {
 
   Result<void> Write(const Work& work) override;
   Result<void> Read(const Work& work) override;
+  Result<std::unique_ptr<ChangeSignal>> Watch() override;
 
  private:
   // Everyone passes the gate before taking the mutex, which by itself would let readers starve
@@ -30,6 +32,7 @@ class MemoryStore final : public Store {
   std::mutex gate_;
   std::shared_mutex mutex_;
   std::unique_ptr<memory::Tables> tables_;
+  std::unique_ptr<memory::ChangeCounter> changes_;
 };
 
 }  // namespace clinic

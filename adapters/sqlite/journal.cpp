@@ -3,6 +3,19 @@
 #include "adapters/sqlite/query.hpp"
 
 namespace clinic::sqlite {
+namespace {
+
+OutboxEvent ReadEvent(Row row) {
+  OutboxEvent event;
+  event.sequence = row.Number<std::int64_t>();
+  event.type = row.Text();
+  event.subject = row.Id<Uuid>();
+  event.version = row.Number<std::uint32_t>();
+  event.at = row.Time();
+  return event;
+}
+
+}  // namespace
 
 Result<void> Audit::Append(const AuditEntry& entry) {
   return unit_.Write([&]() -> Result<void> {
@@ -42,8 +55,8 @@ Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::siz
 
 Result<void> Outbox::Append(const OutboxEvent& event) {
   return unit_.Write([&]() -> Result<void> {
-    Query(unit_.connection, "INSERT INTO outbox (type, booking, version, at) VALUES (?, ?, ?, ?)")
-        .Bind(event.type, event.booking, event.version, event.at)
+    Query(unit_.connection, "INSERT INTO outbox (type, subject, version, at) VALUES (?, ?, ?, ?)")
+        .Bind(event.type, event.subject, event.version, event.at)
         .Run();
     return {};
   });
@@ -52,20 +65,21 @@ Result<void> Outbox::Append(const OutboxEvent& event) {
 Result<std::vector<OutboxEvent>> Outbox::ReadAfter(std::int64_t sequence, std::size_t limit) {
   return Guarded([&]() -> Result<std::vector<OutboxEvent>> {
     Query query(unit_.connection,
-                "SELECT sequence, type, booking, version, at FROM outbox "
+                "SELECT sequence, type, subject, version, at FROM outbox "
                 "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
     query.Bind(sequence, Limit(limit));
     std::vector<OutboxEvent> events;
-    while (query.Next()) {
-      Row row = query.row();
-      OutboxEvent& event = events.emplace_back();
-      event.sequence = row.Number<std::int64_t>();
-      event.type = row.Text();
-      event.booking = row.Id<BookingId>();
-      event.version = row.Number<std::uint32_t>();
-      event.at = row.Time();
-    }
+    while (query.Next()) events.push_back(ReadEvent(query.row()));
     return events;
+  });
+}
+
+Result<std::optional<OutboxEvent>> Outbox::Last() {
+  return Guarded([&]() -> Result<std::optional<OutboxEvent>> {
+    Query query(unit_.connection,
+                "SELECT sequence, type, subject, version, at FROM outbox "
+                "ORDER BY sequence DESC LIMIT 1");
+    return query.Next() ? std::optional(ReadEvent(query.row())) : std::nullopt;
   });
 }
 

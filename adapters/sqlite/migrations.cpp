@@ -65,7 +65,8 @@ void Apply(Connection& connection, const Migration& migration) {
 }  // namespace
 
 const std::vector<Migration>& AllMigrations() {
-  static const std::vector<Migration> all = {CreateSchema(), AddWaitlist(), RememberPools()};
+  static const std::vector<Migration> all = {CreateSchema(), AddWaitlist(), RememberPools(),
+                                             FeedAllChanges()};
   return all;
 }
 

@@ -25,6 +25,7 @@ struct Migration {
 Migration CreateSchema();
 Migration AddWaitlist();
 Migration RememberPools();
+Migration FeedAllChanges();
 
 /// Every migration, oldest first; versions count from 1.
 const std::vector<Migration>& AllMigrations();

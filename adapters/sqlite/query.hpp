@@ -155,10 +155,13 @@ class Query {
 
   template <typename Tag>
   void BindOne(const Id<Tag>& id) {
+    BindOne(id.uuid());
+  }
+
+  void BindOne(const Uuid& uuid) {
     std::array<unsigned char, 16> copied;
     const bool kept = static_cast<std::size_t>(bound_) < ids_.size();
     auto& bytes = kept ? ids_[static_cast<std::size_t>(bound_)] : copied;
-    const Uuid& uuid = id.uuid();
     for (unsigned i = 0; i < 8; ++i) {
       bytes[i] = static_cast<unsigned char>(uuid.high >> (56 - 8 * i));
       bytes[i + 8] = static_cast<unsigned char>(uuid.low >> (56 - 8 * i));

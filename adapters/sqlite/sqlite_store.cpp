@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "adapters/sqlite/bookings.hpp"
+#include "adapters/sqlite/change_signal.hpp"
 #include "adapters/sqlite/directory.hpp"
 #include "adapters/sqlite/journal.hpp"
 #include "adapters/sqlite/migrations.hpp"
@@ -128,6 +129,13 @@ Result<void> SqliteStore::Read(const Work& work) {
     sqlite::Lease lease(*readers_);
     sqlite::Transaction transaction(lease.connection(), sqlite::Transaction::Kind::kRead);
     return sqlite::SqliteUnitOfWork(lease.connection(), sqlite::Access::kRead).Run(work);
+  });
+}
+
+Result<std::unique_ptr<ChangeSignal>> SqliteStore::Watch() {
+  return sqlite::Guarded([&]() -> Result<std::unique_ptr<ChangeSignal>> {
+    return std::unique_ptr<ChangeSignal>(
+        std::make_unique<sqlite::FileChangeSignal>(readers_->Take()));
   });
 }
 

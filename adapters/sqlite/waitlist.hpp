@@ -11,10 +11,14 @@ class Waitlist final : public WaitlistStore {
 
   Result<void> Insert(const WaitlistEntry& entry) override;
   Result<void> Update(const WaitlistEntry& entry) override;
-  Result<void> Delete(WaitlistId id) override;
+  Result<void> Delete(WaitlistId id, std::uint32_t version) override;
+  Result<WaitlistEntry> Get(WaitlistId id) override;
   Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) override;
 
  private:
+  /// What keeps the entry from being changed, where it has not that version.
+  Error Refusal(WaitlistId id);
+  std::vector<DeclinedVisit> DeclinedOf(WaitlistId id);
   void InsertDeclined(const WaitlistEntry& entry);
 
   Unit& unit_;

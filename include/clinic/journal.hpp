@@ -26,12 +26,15 @@ struct AuditEntry {
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
 
-/// Something that others are to be told of. Kept until it was passed on.
+/// Something that changed, for others to be told of: other programs, and the other schedulers over
+/// the same store, which know of a change by its event alone.
 struct OutboxEvent {
-  std::int64_t sequence = 0;  ///< given by the store, rising in the order of the changes
-  std::string type{};         ///< "appointment.booked", "waitlist.offered", ...
-  BookingId booking{};
-  std::uint32_t version = 1;  ///< the booking's version that it tells of
+  std::int64_t sequence = 0;  ///< given by the store, rising in the order of the commits
+  /// "appointment.booked", "resource.changed", "waitlist.offered", ...: what stands before the dot
+  /// is the kind of the subject.
+  std::string type{};
+  Uuid subject{};             ///< whose state is another one since
+  std::uint32_t version = 1;  ///< the subject's version that it tells of
   Instant at{};
 
   friend bool operator==(const OutboxEvent&, const OutboxEvent&) = default;

@@ -1,9 +1,9 @@
 // Where bookings live on: the port that a database implements.
 //
 // A Store runs units of work. Inside one, each kind of row has a small port of its own; all that is
-// written through them commits together or not at all. The store refuses by itself what must never be:
-// two bookings that occupy one resource beyond its capacity at the same time. It knows no other rule of
-// a clinic.
+// written through them commits together or not at all. The store refuses by itself what must never
+// be: two bookings that occupy one resource beyond its capacity at the same time. It knows no other
+// rule of a clinic.
 //
 //   store.Write([&](UnitOfWork& work) -> Result<void> {
 //     if (Result<void> inserted = work.bookings().Insert(booking); !inserted.ok()) return inserted;
@@ -11,14 +11,17 @@
 //   });
 //
 // Errors of every operation, beside those that it names: kUnavailable where the database does not
-// answer in time, is read-only or full; kCorrupt where it holds what cannot be true. After a write that
-// was refused the whole unit of work is rolled back, and Write returns that refusal, whatever the work
-// itself returned: half of a change is never kept. Attempt confines this to a part. Not finding what was
-// read for is no such refusal.
+// answer in time, is read-only or full; kCorrupt where it holds what cannot be true. After a write
+// that was refused the whole unit of work is rolled back, and Write returns that refusal, whatever
+// the work itself returned: half of a change is never kept. Attempt confines this to a part. Not
+// finding what was read for is no such refusal.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -38,21 +41,21 @@ class BookingStore {
  public:
   virtual ~BookingStore() = default;
 
-  /// Adds a booking with its allocations. Errors: those of Validate(booking); kAlreadyExists where the
-  /// id is taken; kUnknownResource where an allocation's resource was never added; kConflict, with
-  /// everything in the way by start, where the booking occupies time, does not override, and a
-  /// resource's capacity would be exceeded. All as at the instant `booking.updated_at`: holds that ran
-  /// out by then are in nobody's way.
+  /// Adds a booking with its allocations. Errors: those of Validate(booking); kAlreadyExists where
+  /// the id is taken; kUnknownResource where an allocation's resource was never added; kConflict,
+  /// with everything in the way by start, where the booking occupies time, does not override, and a
+  /// resource's capacity would be exceeded. All as at the instant `booking.updated_at`: holds that
+  /// ran out by then are in nobody's way.
   virtual Result<void> Insert(const Booking& booking) = 0;
 
   /// Replaces the booking of that id, allocations included. Errors: those of Validate(booking);
-  /// kNotFound; kStaleVersion unless the stored version is `booking.version - 1`; then as Insert, its
-  /// own old time not counting. What it occupied before it may go on occupying, also where another one
-  /// was booked over it in between (TimeToClaim).
+  /// kNotFound; kStaleVersion unless the stored version is `booking.version - 1`; then as Insert,
+  /// its own old time not counting. What it occupied before it may go on occupying, also where
+  /// another one was booked over it in between (TimeToClaim).
   virtual Result<void> Update(const Booking& booking) = 0;
 
-  /// Takes a booking's allocations away until it is updated, which has to follow in the same unit of
-  /// work: so bookings can change places. Error: kNotFound.
+  /// Takes a booking's allocations away until it is updated, which has to follow in the same unit
+  /// of work: so bookings can change places. Error: kNotFound.
   virtual Result<void> Vacate(BookingId id) = 0;
 
   /// Error: kNotFound.
@@ -79,8 +82,8 @@ class ResourceStore {
   /// Errors: kInvalidArgument where the capacity is less than 1; kAlreadyExists.
   virtual Result<void> Insert(const Resource& resource) = 0;
 
-  /// Errors: kInvalidArgument where the capacity is less than 1; kNotFound; kStaleVersion unless the
-  /// stored version is `resource.version - 1`.
+  /// Errors: kInvalidArgument where the capacity is less than 1; kNotFound; kStaleVersion unless
+  /// the stored version is `resource.version - 1`.
   virtual Result<void> Update(const Resource& resource) = 0;
 
   /// Error: kNotFound.
@@ -120,11 +123,15 @@ class WaitlistStore {
   /// resource was never added.
   virtual Result<void> Insert(const WaitlistEntry& entry) = 0;
 
-  /// Replaces the entry of that id. Errors: those of Validate(entry); kNotFound; kUnknownResource.
+  /// Replaces the entry of that id. Errors: those of Validate(entry); kNotFound; kStaleVersion
+  /// unless the stored version is `entry.version - 1`; kUnknownResource.
   virtual Result<void> Update(const WaitlistEntry& entry) = 0;
 
+  /// Errors: kNotFound; kStaleVersion unless the stored version is `version`.
+  virtual Result<void> Delete(WaitlistId id, std::uint32_t version) = 0;
+
   /// Error: kNotFound.
-  virtual Result<void> Delete(WaitlistId id) = 0;
+  virtual Result<WaitlistEntry> Get(WaitlistId id) = 0;
 
   /// Calls `visit` with every entry, in no particular order.
   virtual Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) = 0;
@@ -171,7 +178,11 @@ class AuditStore {
   virtual Result<std::vector<AuditEntry>> ReadAfter(std::int64_t sequence, std::size_t limit) = 0;
 };
 
-/// What others are to be told of.
+/// What others are to be told of: the feed of changes.
+///
+/// Sequences rise in the order in which units of work commit: who has read up to a sequence never
+/// finds a smaller one afterwards that was not there. There may be gaps. Old events may be dropped,
+/// oldest first; the last one is kept.
 class OutboxStore {
  public:
   virtual ~OutboxStore() = default;
@@ -181,6 +192,9 @@ class OutboxStore {
 
   /// The oldest `limit` events after `sequence`, in order.
   virtual Result<std::vector<OutboxEvent>> ReadAfter(std::int64_t sequence, std::size_t limit) = 0;
+
+  /// The event of the greatest sequence; none where there never was one.
+  virtual Result<std::optional<OutboxEvent>> Last() = 0;
 };
 
 /// Answers to requests that may come again.
@@ -196,8 +210,8 @@ class IdempotencyStore {
                                                         std::string_view key) = 0;
 };
 
-/// What can be done inside one transaction. Used by one thread, and only inside the function that it
-/// was handed to.
+/// What can be done inside one transaction. Used by one thread, and only inside the function that
+/// it was handed to.
 class UnitOfWork {
  public:
   virtual ~UnitOfWork() = default;
@@ -210,9 +224,24 @@ class UnitOfWork {
   virtual OutboxStore& outbox() = 0;
   virtual IdempotencyStore& idempotency() = 0;
 
-  /// Runs `part` so that what it wrote is undone if it returns an error, and the rest of the unit goes
-  /// on; returns what it returned. Parts do not nest.
+  /// Runs `part` so that what it wrote is undone if it returns an error, and the rest of the unit
+  /// goes on; returns what it returned. Parts do not nest.
   virtual Result<void> Attempt(const std::function<Result<void>()>& part) = 0;
+};
+
+/// Tells one follower that there may be something new in a store.
+class ChangeSignal {
+ public:
+  virtual ~ChangeSignal() = default;
+
+  /// Waits until something may have been committed since Wait returned last (at first, since the
+  /// signal was made), by this program or another; true then. False after `at_most`, and after
+  /// Wake. It is a hint, which may come for nothing and, where a connection was lost, not at all:
+  /// what was committed stands in the outbox. Called by one thread. Errors: those of the store.
+  virtual Result<bool> Wait(std::chrono::milliseconds at_most) = 0;
+
+  /// Ends the Wait that is under way, or else the next one. Safe to call from any thread.
+  virtual void Wake() = 0;
 };
 
 /// A database. Safe to call from any thread.
@@ -222,15 +251,18 @@ class Store {
 
   virtual ~Store() = default;
 
-  /// Runs `work` in a transaction that can write. Returns without error only when everything that it
-  /// wrote is durable; returns work's error, and leaves nothing behind, where it returns one. May run
-  /// `work` again if the database asks for it, so `work` has no effect but through its argument and
-  /// what it overwrites. Writers take turns.
+  /// Runs `work` in a transaction that can write. Returns without error only when everything that
+  /// it wrote is durable; returns work's error, and leaves nothing behind, where it returns one.
+  /// May run `work` again if the database asks for it, so `work` has no effect but through its
+  /// argument and what it overwrites. Writers take turns.
   virtual Result<void> Write(const Work& work) = 0;
 
-  /// Runs `work` on one consistent state of the database, without waiting for writers. Writing in it
-  /// is an error (kUnavailable).
+  /// Runs `work` on one consistent state of the database, without waiting for writers. Writing in
+  /// it is an error (kUnavailable).
   virtual Result<void> Read(const Work& work) = 0;
+
+  /// A signal for one who follows the changes; the store outlives it.
+  virtual Result<std::unique_ptr<ChangeSignal>> Watch() = 0;
 };
 
 }  // namespace clinic

@@ -58,6 +58,7 @@ struct WaitlistEntry {
   Instant since{};                         ///< when it joined, given by the scheduler
   std::optional<BookingId> offer{};        ///< the hold that it is offered now
   std::vector<DeclinedVisit> declined{};   ///< that are not over yet, in the order of the offers
+  std::uint32_t version = 1;               ///< rises with every change
 
   friend bool operator==(const WaitlistEntry&, const WaitlistEntry&) = default;
 };

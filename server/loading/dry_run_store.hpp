@@ -15,6 +15,7 @@ class DryRunStore final : public Store {
 
   Result<void> Write(const Work&) override { return {}; }
   Result<void> Read(const Work& work) override { return store_.Read(work); }
+  Result<std::unique_ptr<ChangeSignal>> Watch() override { return store_.Watch(); }
 
  private:
   Store& store_;

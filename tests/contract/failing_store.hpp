@@ -18,6 +18,7 @@ class FailingStore final : public Store {
     return store_.Write(work);
   }
   Result<void> Read(const Work& work) override { return store_.Read(work); }
+  Result<std::unique_ptr<ChangeSignal>> Watch() override { return store_.Watch(); }
 
   std::atomic<bool> failing = false;
   std::atomic<int> writes = 0;  ///< asked for

@@ -20,6 +20,7 @@ class FailingStore final : public Store {
     return store_.Write(work);
   }
   Result<void> Read(const Work& work) override { return store_.Read(work); }
+  Result<std::unique_ptr<ChangeSignal>> Watch() override { return store_.Watch(); }
 
   std::atomic<bool> failing = false;
 
@@ -104,7 +105,7 @@ TEST_P(PoolsOverStore, WhoMakesWay_IsToldInTheHistoryAndTheOutbox) {
   EXPECT_EQ(history[1].version, 2U);
   EXPECT_EQ(history[1].by, "rosa");
   EXPECT_EQ(events.back().type, "appointment.rescheduled");
-  EXPECT_EQ(events.back().booking, first_);
+  EXPECT_EQ(events.back().subject, first_.uuid());
   EXPECT_EQ(events.back().version, 2U);
 }
 

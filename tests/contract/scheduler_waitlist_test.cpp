@@ -146,7 +146,7 @@ TEST_P(WaitlistOverStore, CancellationAndOffer_AreOneTransaction) {
   EXPECT_EQ(history[0].action, "offer");
   EXPECT_EQ(history[0].by, "system");
   EXPECT_EQ(events.back().type, "waitlist.offered");
-  EXPECT_EQ(events.back().booking, offer);
+  EXPECT_EQ(events.back().subject, bob.uuid());
   EXPECT_EQ(audit.back().action, "waitlist.offer");
   EXPECT_EQ(audit.back().subject, ToString(bob));
   EXPECT_EQ(audit.back().patient, kBob);

@@ -25,7 +25,7 @@ namespace {
     const Result<void> booked = (*store)->Write([&](UnitOfWork& work) -> Result<void> {
       const Booking booking = SampleBooking(number, Minutes(start, start + 10), {1});
       if (auto done = work.bookings().Insert(booking); !done.ok()) return done;
-      return work.outbox().Append({0, "appointment.booked", booking.id, 1, kNow});
+      return work.outbox().Append({0, "appointment.booked", booking.id.uuid(), 1, kNow});
     });
     if (!booked.ok()) _exit(2);
     if (write(acknowledged, &number, sizeof number) != sizeof number) _exit(3);

@@ -204,7 +204,7 @@ TEST_F(AnotherProgram, WhatItMadeOfTheFileIsRefusedWithAReason) {
   EXPECT_NE(newer.error().message.find("newer"), std::string::npos) << newer.error().message;
   EXPECT_EQ(Outcome(PendingMigrations(path())), "invalid_argument");
 
-  RunSql("PRAGMA user_version = 3; UPDATE migration SET checksum = checksum + 1");
+  RunSql("PRAGMA user_version = 4; UPDATE migration SET checksum = checksum + 1");
   EXPECT_EQ(Outcome(SqliteStore::Open(path())), "corrupt");
 
   RunSql("PRAGMA application_id = 1");
@@ -280,7 +280,7 @@ TEST_F(SqliteFile, PendingMigrationsAreListedAndNotApplied) {
   EXPECT_TRUE(PendingMigrations(path()).value().empty());
 }
 
-TEST_F(SqliteFile, BookingsFromBeforePoolsWereMadeByName) {
+TEST_F(SqliteFile, WhatOlderProgramsWroteIsUnderstood) {
   {
     sqlite::Connection connection(path(), sqlite::Connection::Mode::kCreate,
                                   std::chrono::milliseconds{0});
@@ -291,11 +291,21 @@ TEST_F(SqliteFile, BookingsFromBeforePoolsWereMadeByName) {
         "0, 0, '', 1, 0, 0);"
         "INSERT INTO booking VALUES (zeroblob(16), 60, 120, 'booked', 1, 0, NULL, NULL, '', 1, 0, "
         "0);"
-        "INSERT INTO allocation VALUES (zeroblob(16), zeroblob(16), 60, 120, 60, 1, 0, NULL, 0)");
+        "INSERT INTO allocation VALUES (zeroblob(16), zeroblob(16), 60, 120, 60, 1, 0, NULL, 0);"
+        "INSERT INTO outbox VALUES (1, 'appointment.booked', zeroblob(16), 1, 0);"
+        "INSERT INTO waitlist VALUES (zeroblob(16), zeroblob(16), NULL, 'cardiology', 0, 60, 60, "
+        "0, '', 0, NULL)");
   }
   EXPECT_EQ(PendingMigrations(path()).value(),
-            (std::vector<MigrationStatus>{{3, "remember pools"}}));
-  const std::vector<Booking> migrated = AllBookings(*Open());
+            (std::vector<MigrationStatus>{{3, "remember pools"}, {4, "feed all changes"}}));
+  const auto store = Open();
+  EXPECT_EQ(Outcome(store->Read([](UnitOfWork& work) -> Result<void> {
+              EXPECT_EQ(work.outbox().Last().value()->subject, Uuid{});
+              EXPECT_EQ(work.waitlist().Get({}).value().version, 1U);
+              return {};
+            })),
+            "ok");
+  const std::vector<Booking> migrated = AllBookings(*store);
   ASSERT_EQ(migrated.size(), 1U);
   ASSERT_EQ(migrated[0].allocations.size(), 1U);
   EXPECT_EQ(migrated[0].allocations[0].pool, "");

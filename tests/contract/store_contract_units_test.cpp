@@ -212,7 +212,7 @@ TEST_P(Units, ReadersSeeWholeUnitsWhileOthersWrite) {
     EXPECT_EQ(Outcome(Write([&](UnitOfWork& work) -> Result<void> {
                 const Booking booking = SampleBooking(i, Minutes(start, start + 10), {1});
                 if (auto done_ = work.bookings().Insert(booking); !done_.ok()) return done_;
-                return work.outbox().Append({0, "appointment.booked", booking.id, 1, kNow});
+                return work.outbox().Append({0, "appointment.booked", booking.id.uuid(), 1, kNow});
               })),
               "ok");
   }

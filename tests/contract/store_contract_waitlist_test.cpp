@@ -25,9 +25,13 @@ class WaitlistRows : public StoreContract {
   std::string Replace(const WaitlistEntry& entry) {
     return Outcome(Write([&](UnitOfWork& work) { return work.waitlist().Update(entry); }));
   }
-  std::string Remove(std::uint64_t number) {
-    return Outcome(Write(
-        [&](UnitOfWork& work) { return work.waitlist().Delete(IdNumber<WaitlistId>(number)); }));
+  std::string Remove(std::uint64_t number, std::uint32_t version) {
+    return Outcome(Write([&](UnitOfWork& work) {
+      return work.waitlist().Delete(IdNumber<WaitlistId>(number), version);
+    }));
+  }
+  Result<WaitlistEntry> Find(std::uint64_t number) {
+    return Get([&](UnitOfWork& work) { return work.waitlist().Get(IdNumber<WaitlistId>(number)); });
   }
   /// By id.
   std::vector<WaitlistEntry> All() {
@@ -68,9 +72,10 @@ TEST_P(WaitlistRows, AnEntryThatCannotBeIsRefused) {
   ASSERT_EQ(Add(SampleEntry(1)), "ok");
   EXPECT_EQ(Add(SampleEntry(1)), "already_exists");
   EXPECT_EQ(Replace(SampleEntry(2)), "not_found");
-  EXPECT_EQ(Remove(2), "not_found");
+  EXPECT_EQ(Remove(2, 1), "not_found");
+  EXPECT_EQ(Outcome(Find(2)), "not_found");
   EXPECT_EQ(Replace(changed([](auto& e) { e.duration = minutes{-1}; })), "invalid_argument");
-  EXPECT_EQ(Replace(changed([](auto& e) { e.patient = IdNumber<ResourceId>(9); })),
+  EXPECT_EQ(Replace(changed([](auto& e) { e.version = 2, e.patient = IdNumber<ResourceId>(9); })),
             "unknown_resource");
   EXPECT_EQ(All(), std::vector{SampleEntry(1)});
 }
@@ -91,12 +96,29 @@ TEST_P(WaitlistRows, AnEntrysFieldsComeBack) {
   entry.range = {kEarliest, kLatest};
   entry.offer.reset();
   entry.declined.erase(entry.declined.begin());
+  entry.version = 2;
   ASSERT_EQ(Replace(entry), "ok");
   EXPECT_EQ(All(), (std::vector{entry, SampleEntry(2)}));
-  ASSERT_EQ(Remove(1), "ok");
+  EXPECT_EQ(Find(1).value(), entry);
+  ASSERT_EQ(Remove(1, 2), "ok");
   EXPECT_EQ(All(), std::vector{SampleEntry(2)});
   EXPECT_EQ(Add(entry), "ok");
   EXPECT_EQ(All(), (std::vector{entry, SampleEntry(2)}));
+}
+
+TEST_P(WaitlistRows, WhoWasOvertakenByAnotherChangeOfTheEntryIsRefused) {
+  WaitlistEntry entry = SampleEntry(1);
+  ASSERT_EQ(Add(entry), "ok");
+  EXPECT_EQ(Replace(entry), "stale_version");
+  entry.version = 3;
+  EXPECT_EQ(Replace(entry), "stale_version");
+  EXPECT_EQ(Remove(1, 2), "stale_version");
+  entry.version = 2;
+  ASSERT_EQ(Replace(entry), "ok");
+  EXPECT_EQ(Replace(entry), "stale_version");
+  EXPECT_EQ(Remove(1, 1), "stale_version");
+  EXPECT_EQ(All(), std::vector{entry});
+  EXPECT_EQ(Remove(1, 2), "ok");
 }
 
 TEST_P(WaitlistRows, WhatAFailedUnitWroteIsUndone) {
@@ -105,8 +127,10 @@ TEST_P(WaitlistRows, WhatAFailedUnitWroteIsUndone) {
   ASSERT_EQ(Add(entry), "ok");
   const Result<void> failed = Write([&](UnitOfWork& work) -> Result<void> {
     EXPECT_TRUE(work.waitlist().Insert(SampleEntry(2)).ok());
-    EXPECT_TRUE(work.waitlist().Update(SampleEntry(1)).ok());
-    EXPECT_TRUE(work.waitlist().Delete(SampleEntry(1).id).ok());
+    WaitlistEntry changed = SampleEntry(1);
+    changed.version = 2;
+    EXPECT_TRUE(work.waitlist().Update(changed).ok());
+    EXPECT_TRUE(work.waitlist().Delete(changed.id, 2).ok());
     return Error{ErrorCode::kTooLong, "a rule of the caller's own"};
   });
   EXPECT_EQ(Outcome(failed), "too_long");

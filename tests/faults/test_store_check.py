@@ -50,7 +50,7 @@ BOOKED = "(SELECT min(id) FROM booking WHERE status = 'booked')"
                   f" WHERE booking = {BOOKED}"),
     ("allocations", f"DELETE FROM allocation WHERE booking = {BOOKED}"),
     ("rows in transition", f"DELETE FROM transition WHERE booking = {BOOKED}"),
-    ("rows in outbox", f"DELETE FROM outbox WHERE booking = {BOOKED}"),
+    ("rows in outbox", f"DELETE FROM outbox WHERE subject = {BOOKED}"),
     ("audit entries", "DELETE FROM audit WHERE action LIKE 'appointment.%'"),
     ("which is not there", f"DELETE FROM booking WHERE id = {BOOKED}"),
     ("refers to", f"DELETE FROM booking WHERE id = {BOOKED}"),
