@@ -32,7 +32,9 @@ std::vector<Placement> PlacementsIn(Schedule& schedule, const Interval& freed, D
   Duration step = schedule.resource().slot_step;
   Instant first = std::max(from, freed.start - length + Duration{1});
   if (first >= freed.end) return {};
-  step *= 1 + (freed.end - first) / step / kMostStarts;
+  const std::int64_t at_once = 1 + (freed.end - first) / step / kMostStarts;
+  // Each window of hours has a grid of its own, so the next start may be nearer than a step.
+  step = always_open || at_once > 1 ? step * at_once : Duration{1};
   if (always_open) first = Aligned(first, freed.start, step);
 
   std::vector<Placement> placements;

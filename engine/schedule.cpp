@@ -205,12 +205,10 @@ std::optional<Instant> Schedule::EarliestStartCovered(Instant from, Duration len
     if (!gap) return std::nullopt;
     const Interval& window = *WindowAt(*gap);
     const Duration past_step = (*gap - window.start) % resource_.slot_step;
-    if (past_step != Duration{0}) {
-      candidate = *gap + (resource_.slot_step - past_step);
-      continue;
-    }
-    if (!buffered || HasRoom({*gap, *gap + length})) return gap;
-    candidate = *gap + resource_.slot_step;
+    const bool on_grid = past_step == Duration{0};
+    if (on_grid && (!buffered || HasRoom({*gap, *gap + length}))) return gap;
+    // The next window has a grid of its own, which may begin before the next step of this one.
+    candidate = std::min(*gap + (resource_.slot_step - past_step), window.end);
   }
 }
 

@@ -90,13 +90,27 @@ Result<std::optional<Instant>> Scheduler::Impl::EarliestStart(const States& stat
   return std::optional(candidate);
 }
 
-Duration Scheduler::Impl::StepOf(States states, const std::vector<PoolRequest>& pools) const {
+bool Scheduler::Impl::StartsAreOnAGrid(const States& states,
+                                       const std::vector<PoolRequest>& pools) const {
+  const auto has_hours = [](ResourceStatePtr state) {
+    const std::lock_guard lock(state->mutex);
+    return state->schedule.resource().hours == Resource::Hours::kByRules;
+  };
+  return std::ranges::any_of(states, has_hours) ||
+         std::ranges::any_of(pools, [&](const PoolRequest& pool) {
+           return std::ranges::all_of(StatesWithSpecialty(pool.specialty), has_hours);
+         });
+}
+
+Duration Scheduler::Impl::StepBetweenStarts(States states,
+                                            const std::vector<PoolRequest>& pools) const {
+  Duration step{1};
+  if (StartsAreOnAGrid(states, pools)) return step;
   for (const PoolRequest& pool : pools) {
     const States members = StatesWithSpecialty(pool.specialty);
     states.insert(states.end(), members.begin(), members.end());
   }
-  Duration step{1};
-  for (const ResourceStatePtr& state : states) {
+  for (const ResourceStatePtr state : states) {
     const std::lock_guard lock(state->mutex);
     step = std::max(step, state->schedule.resource().slot_step);
   }
@@ -108,7 +122,7 @@ std::vector<Interval> Scheduler::Impl::Alternatives(const States& states, const 
   const Instant now = Now();
   const Instant limit = Horizon(now);
   const Duration length = visit.length();
-  const Duration step = StepOf(states, pools);
+  const Duration step = StepBetweenStarts(states, pools);
   std::vector<Interval> nearest;
   const auto collect = [&](Instant from, Instant until, std::size_t most) {
     std::vector<Interval> found;

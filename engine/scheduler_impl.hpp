@@ -287,8 +287,10 @@ class Scheduler::Impl {
   /// turn.
   Result<std::optional<Instant>> EarliestStart(const States& states, Instant from, Duration length,
                                                Instant limit) const;
-  /// The step from one start that is offered to the next.
-  Duration StepOf(States states, const std::vector<PoolRequest>& pools) const;
+  /// Whether hours say at which instants a booking of all of them may start.
+  bool StartsAreOnAGrid(const States& states, const std::vector<PoolRequest>& pools) const;
+  /// How far the next start may be: on a grid, of which each window has its own, a second.
+  Duration StepBetweenStarts(States states, const std::vector<PoolRequest>& pools) const;
   /// The bookable times nearest to a visit that was refused, ordered by start.
   std::vector<Interval> Alternatives(const States& states, const Interval& visit,
                                      const std::vector<PoolRequest>& pools) const;

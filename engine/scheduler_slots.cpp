@@ -108,7 +108,7 @@ Result<std::vector<Slot>> Scheduler::Impl::FindPoolSlots(const SlotQuery& query,
                                                          Instant limit) const {
   std::optional<Zone> zone;
   if (!query.times.empty()) zone = Zone::Load(*query.times_zone).value();
-  const Duration step = StepOf({}, query.pools);
+  const Duration step = StepBetweenStarts(together, query.pools);
   std::vector<Slot> slots;
   while (slots.size() < query.limit) {
     const auto start = EarliestStart(together, query.pools, from, *query.duration, limit);

@@ -12,7 +12,11 @@ using internal::ResourceStatePtr;
 
 Scheduler::Impl::SlotSearch::SlotSearch(const Impl& scheduler, const SlotQuery& query,
                                         States together, Instant limit)
-    : scheduler_(scheduler), query_(query), together_(std::move(together)), limit_(limit) {
+    : scheduler_(scheduler),
+      query_(query),
+      together_(std::move(together)),
+      limit_(limit),
+      others_on_grid_(scheduler.StartsAreOnAGrid(together_, query.pools)) {
   if (!query.times.empty() && query.times_zone) times_zone_ = Zone::Load(*query.times_zone).value();
 }
 
@@ -118,7 +122,8 @@ Result<void> Scheduler::Impl::SlotSearch::Ask(const Candidate& candidate) {
       return {};
     }
     found.length = query_.duration.value_or(resource.default_duration);
-    found.step = resource.slot_step;
+    const bool on_grid = others_on_grid_ || resource.hours == Resource::Hours::kByRules;
+    found.step = on_grid ? Duration{1} : resource.slot_step;
   }
   if (found.length > scheduler_.options_.longest_booking) return {};
   return AskAgain(found, candidate.from);

@@ -63,6 +63,7 @@ class Scheduler::Impl::SlotSearch {
   const SlotQuery& query_;
   const States together_;
   const Instant limit_;
+  const bool others_on_grid_;  // all but the candidates
   std::optional<Zone> times_zone_;  // none: that of each candidate
   States preferred_;
   bool is_only_ = false;

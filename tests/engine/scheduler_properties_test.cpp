@@ -116,21 +116,36 @@ class RandomClinic {
  private:
   void Populate() {
     const CivilTime midnight{kFriday.time_since_epoch()};
+    std::uint64_t rules = 0;
     const auto hours = [&](int from, int to, const char* rule) {
-      return AvailabilityRule{.start = midnight + minutes{from},
+      return AvailabilityRule{.id = RuleId(Uuid{0, ++rules}),
+                              .start = midnight + minutes{from},
                               .end = midnight + minutes{to},
                               .rule = RecurrenceRule::Parse(rule).value()};
     };
     const struct {
       Duration step, before, after;
       std::int32_t capacity;
-      AvailabilityRule rule;
+      std::vector<AvailabilityRule> rules;
     } doctors[] = {
-        {minutes{5}, minutes{0}, minutes{0}, 1,
-         hours(540, 1020, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")},
-        {minutes{15}, minutes{5}, minutes{10}, 1, hours(545, 1020, "FREQ=DAILY")},
-        {minutes{7}, seconds{0}, seconds{90}, 1, hours(601, 900, "FREQ=DAILY;INTERVAL=2")},
-        {minutes{10}, minutes{0}, minutes{0}, 3, hours(480, 720, "FREQ=DAILY")}};
+        {minutes{5},
+         minutes{0},
+         minutes{0},
+         1,
+         {hours(540, 1020, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")}},
+        // With gaps that are shorter than the step.
+        {minutes{15},
+         minutes{5},
+         minutes{10},
+         1,
+         {hours(545, 612, "FREQ=DAILY"), hours(614, 760, "FREQ=DAILY"),
+          hours(765, 1020, "FREQ=DAILY")}},
+        {minutes{7},
+         seconds{0},
+         seconds{90},
+         1,
+         {hours(601, 700, "FREQ=DAILY;INTERVAL=2"), hours(703, 900, "FREQ=DAILY;INTERVAL=2")}},
+        {minutes{10}, minutes{0}, minutes{0}, 3, {hours(480, 720, "FREQ=DAILY")}}};
     std::uint64_t number = 0;
     for (const auto& doctor : doctors) {
       Resource resource = MakeDoctor(IdNumber(++number));
@@ -139,7 +154,9 @@ class RandomClinic {
       resource.buffer_after = doctor.after;
       resource.capacity = doctor.capacity;
       EXPECT_TRUE(scheduler_.AddResource(resource).ok());
-      EXPECT_TRUE(scheduler_.PutAvailability(resource.id, doctor.rule).ok());
+      for (const AvailabilityRule& rule : doctor.rules) {
+        EXPECT_TRUE(scheduler_.PutAvailability(resource.id, rule).ok());
+      }
     }
     for (std::uint64_t i = 11; i <= 16; ++i) {
       EXPECT_TRUE(scheduler_.AddResource(MakeResource(IdNumber(i), ResourceKind::kPatient)).ok());
