@@ -186,13 +186,14 @@ void Scheduler::Impl::PoolChooser::Meet(std::size_t member, const Calendar::Entr
     const ResourceId resource = members_[member].state->id;
     const BookingId id = impl_.IdOf(entry.handle);
     const std::shared_ptr<const Booking> booking = impl_.FindBooking(id);
-    const Allocation* allocation = nullptr;
-    for (const Allocation& taken : booking ? booking->allocations : std::vector<Allocation>()) {
-      if (taken.resource == resource && taken.occupied == entry.interval) allocation = &taken;
-    }
+    std::span<const Allocation> parts;
+    if (booking) parts = booking->allocations;
+    const auto allocation = std::ranges::find_if(parts, [&](const Allocation& taken) {
+      return taken.resource == resource && taken.occupied == entry.interval;
+    });
     // What stands in the calendar and is not what everybody sees is just being written.
-    if (allocation == nullptr) busy_.push_back(id);
-    if (allocation != nullptr && !allocation->pool.empty()) {
+    if (allocation == parts.end()) busy_.push_back(id);
+    if (allocation != parts.end() && !allocation->pool.empty()) {
       if (others_.contains(id)) return;
       if (MayMakeWay(*booking)) return AddParts(booking);
     }
