@@ -76,7 +76,7 @@ int Main(int argc, char** argv) {
                .iterations = options.iterations,
                .json = json.is_open() ? &json : nullptr});
   for (void (*run)(Suite&) : {RunBookedCalendars, RunNextGap, RunGrowth, RunSpecialty, RunOverlaps,
-                              RunRecurrence, RunThreads, RunLoad}) {
+                              RunRecurrence, RunBranch, RunThreads, RunLoad}) {
     run(suite);
   }
   return suite.Finish() ? EXIT_SUCCESS : Fail("no benchmark has such a name");

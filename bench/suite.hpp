@@ -102,6 +102,7 @@ void RunGrowth(Suite& suite);
 void RunSpecialty(Suite& suite);
 void RunOverlaps(Suite& suite);
 void RunRecurrence(Suite& suite);
+void RunBranch(Suite& suite);
 void RunThreads(Suite& suite);
 void RunLoad(Suite& suite);
 
