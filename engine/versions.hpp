@@ -73,10 +73,8 @@ class Versions {
 
   /// Ends a branch; returns the oldest epoch that anybody looks at from now on.
   Epoch Close(Epoch epoch) {
-    const std::lock_guard lock(mutex_);
-    branches_.erase(epoch);
-    --living_;
-    const Epoch oldest = branches_.empty() ? epoch_.load() : *branches_.begin();
+    const Epoch oldest = End(epoch);
+    // A branch that begins from now on is no older, so nobody has to be kept from beginning one.
     for (Shard& shard : shards_) {
       const std::lock_guard shard_lock(shard.mutex);
       absl::erase_if(shard.replaced, [&](auto& entry) { return entry.second.Forget(oldest); });
@@ -118,6 +116,14 @@ class Versions {
   }
 
  private:
+  Epoch End(Epoch epoch) {
+    const std::lock_guard lock(mutex_);
+    branches_.erase(epoch);
+    --living_;
+    return branches_.empty() ? epoch_.load() : *branches_.begin();
+  }
+
+  // A writer who holds a shard's lock takes `mutex_` as well, never the other way round.
   struct alignas(64) Shard {
     std::mutex mutex;
     absl::flat_hash_map<BookingId, Replaced<Booking>> replaced;
