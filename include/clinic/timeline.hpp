@@ -35,7 +35,7 @@
 //   6. A day's gap byte (internal/day_gaps.hpp) is the class, or more, of its longest free run. A
 //      run belongs to the day in which it starts, with what lies in the days after; one that comes
 //      from before counts from midnight; one that reaches the end of the days counts as endless.
-//      gap_floor of a day never says more than the bytes do.
+//      gap_floor of a day never says more than the bytes do, and quiet_ never less than is true.
 //   7. size_ is the number of entries.
 // BrokenInvariant() checks them all.
 //
@@ -49,7 +49,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -61,6 +60,7 @@
 #include "clinic/internal/day_gaps.hpp"
 #include "clinic/internal/day_record.hpp"
 #include "clinic/internal/day_stretch.hpp"
+#include "clinic/internal/quiet_days.hpp"
 #include "clinic/interval.hpp"
 
 namespace clinic {
@@ -217,6 +217,8 @@ class Timeline {
 
   // The fewest entries that are laid out by day, and the most days for one entry at that time.
   static constexpr std::size_t kFewest = 32;
+  // So many days without a gap are worth to be remembered.
+  static constexpr std::size_t kWorthKnowing = 64;
 
   static constexpr std::uint64_t kDaySeconds = internal::kDay.count();
   static constexpr std::uint64_t kCellSeconds = internal::kCell.count();
@@ -227,6 +229,7 @@ class Timeline {
     std::swap(span_, other.span_);
     std::swap(size_, other.size_);
     std::swap(next_layout_, other.next_layout_);
+    std::swap(quiet_, other.quiet_);
     std::swap(aside_, other.aside_);
   }
 
@@ -321,10 +324,12 @@ class Timeline {
   void AllocateDays(std::size_t days);
   void FreeDays();
 
+  std::optional<Instant> EarliestGapNear(Instant from, Duration length) const;
   std::optional<Instant> EarliestGapAround(Instant from, Duration length) const;
   Instant EarliestGapInDays(Instant from, Duration length) const;
   DaySearch SearchDay(std::size_t day, Instant open, Duration length) const;
   DaySearch SearchOddDay(std::size_t day, Instant open, Duration length) const;
+  std::size_t FirstDayWith(std::uint8_t gap, std::size_t from) const;
   Instant FirstTakenFrom(std::size_t day, Instant enough) const;
   std::string_view BrokenDays() const;
   std::string_view BrokenGaps() const;
@@ -334,62 +339,13 @@ class Timeline {
   std::uint64_t span_ = 0;  // in seconds
   std::size_t size_ = 0;
   std::size_t next_layout_ = kFewest;  // so many entries aside make it worth to lay out anew
+  internal::QuietDays quiet_;
   GapTree<Value> aside_;
-};
-
-/// Walks the entries by start.
-template <typename Value>
-class Timeline<Value>::Iterator {
- public:
-  using iterator_concept = std::forward_iterator_tag;
-  using iterator_category = std::input_iterator_tag;
-  using value_type = Entry;
-  using difference_type = std::ptrdiff_t;
-
-  Iterator() = default;
-
-  Entry operator*() const { return IsAside() ? *aside_ : timeline_->EntryAt(place_); }
-  Iterator& operator++() {
-    if (IsAside()) {
-      ++aside_;
-    } else {
-      place_ = timeline_->PlaceAfter(place_, to_);
-    }
-    return *this;
-  }
-  Iterator operator++(int) {
-    Iterator before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const Iterator& a, const Iterator& b) {
-    return a.place_ == b.place_ && a.aside_ == b.aside_;
-  }
-
- private:
-  friend class Timeline;
-  using Aside = typename GapTree<Value>::Iterator;
-
-  Iterator(const Timeline* timeline, Place place, std::size_t to, Aside aside)
-      : timeline_(timeline), place_(place), to_(to), aside_(aside) {}
-
-  bool AtEnd() const { return place_.day >= to_ && aside_ == Aside(); }
-
-  // Whether the next entry is the one aside.
-  bool IsAside() const {
-    if (aside_ == Aside()) return false;
-    return place_.day >= to_ ||
-           (*aside_).interval.start < timeline_->EntryAt(place_).interval.start;
-  }
-
-  const Timeline* timeline_ = nullptr;
-  Place place_;
-  std::size_t to_ = 0;  // the walk through the blocks ends before this day
-  Aside aside_;
 };
 
 }  // namespace clinic
 
 #include "clinic/internal/timeline_changes.hpp"
 #include "clinic/internal/timeline_check.hpp"
+#include "clinic/internal/timeline_iterator.hpp"
 #include "clinic/internal/timeline_questions.hpp"

@@ -178,5 +178,50 @@ INSTANTIATE_TEST_SUITE_P(Mixes, TimelineMix,
                                   std::to_string(std::get<1>(instance.param));
                          });
 
+// Years in which every minute is taken, nights too, but for what is cancelled now and then: here
+// searches lead far, and what they learn on the way has to be forgotten at the right time.
+TEST(FullTimeline, GivesTheSameAnswersAsAMap) {
+  constexpr int kDays = 250;
+  std::mt19937_64 random(3);
+  const auto below = [&random](int bound) {
+    return static_cast<int>(random() % static_cast<std::uint64_t>(bound));
+  };
+  Timeline<std::uint32_t> timeline;
+  IntervalReference reference;
+  std::vector<Interval> all;
+  for (Instant from = kStart; from < kStart + days{kDays};) {
+    const Instant to = from + 5min * (1 + below(12)) + (below(40) == 0 ? 12h : 0h);
+    all.push_back({from, to});
+    from = to;
+  }
+  std::ranges::shuffle(all, random);
+  std::uint32_t value = 0;
+  for (const Interval& interval : all) {
+    ASSERT_TRUE(timeline.Insert(interval, ++value));
+    ASSERT_TRUE(reference.Insert(interval, value));
+  }
+  std::vector<Interval> cancelled;
+  for (int i = 0; i < 4'000; ++i) {
+    if (below(4) >= static_cast<int>(cancelled.size())) {
+      const Interval& chosen = all[static_cast<std::size_t>(below(static_cast<int>(all.size())))];
+      if (reference.Extract(chosen.start)) cancelled.push_back(chosen);
+      ASSERT_EQ(timeline.Erase(chosen.start), cancelled.back() == chosen);
+    } else {
+      ASSERT_TRUE(timeline.Insert(cancelled.back(), ++value));
+      ASSERT_TRUE(reference.Insert(cancelled.back(), value));
+      cancelled.pop_back();
+    }
+    for (int question = 0; question < 4; ++question) {
+      const Instant from = kStart + 5min * below(kDays * 288) + Duration{below(8) == 0 ? 17 : 0};
+      const Duration length = 5min * (1 + below(15)) + Duration{below(8) == 0 ? 1 : 0};
+      ASSERT_EQ(timeline.EarliestGap(from, length, kLatest),
+                reference.EarliestGap(from, length, kLatest));
+    }
+    if (i % 100 == 0) {
+      ASSERT_EQ(timeline.BrokenInvariant(), "");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace clinic

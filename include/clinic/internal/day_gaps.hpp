@@ -6,7 +6,7 @@
 //
 //   1. A day's byte is the class of its longest free run or more.
 //   2. A byte of a higher level is the greatest of the 64 below it or more.
-//   3. Bytes beyond the last one of a level are zero.
+//   3. Bytes beyond the last one of a level, up to a whole line of 64, are zero.
 //
 // Bounds may be too high, never too low: booking needs to change nothing, cancelling raises a byte,
 // and a search that was led astray lowers it. Searches may run at the same time: they read and
@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "clinic/internal/byte_search.hpp"
 #include "clinic/internal/day_cells.hpp"
 
 namespace clinic::internal {
@@ -57,9 +58,8 @@ class DayGaps {
     for (std::size_t level = 0; level <= levels.top; ++level) {
       const auto [offset, size] = levels[level];
       std::uint64_t* const words = words_ + offset;
-      for (std::size_t w = 0; w < WordsOf(size); ++w) Store(words + w, ~std::uint64_t{0});
-      const std::size_t rest = size % kBytes;
-      if (rest != 0) Store(words + size / kBytes, (std::uint64_t{1} << 8 * rest) - 1);
+      for (std::size_t w = 0; w < WordsOf(size); ++w) Store(words + w, 0);
+      for (std::size_t i = 0; i < size; ++i) SetByte(words, i, kLongestGap);
     }
   }
 
@@ -68,9 +68,6 @@ class DayGaps {
   }
 
   std::uint8_t at(std::size_t day) const { return Byte(words_, day); }
-
-  /// Asks the processor for the byte of `day`.
-  void Prefetch(std::size_t day) const { __builtin_prefetch(words_ + day / kBytes); }
 
   /// There may be free time of that class in `day` from now on.
   void Raise(std::size_t day, std::uint8_t gap) {
@@ -86,9 +83,8 @@ class DayGaps {
   /// none is. Requires gap >= 1. O(log days), and what it lowers.
   std::size_t FirstAtLeast(std::size_t from, std::uint8_t gap) {
     if (from >= days_) return days_;
-    const std::size_t end = std::min(days_, (from / kGroup + 1) * kGroup);
-    const std::size_t found = Scan(words_, from, end, gap);
-    return found < end ? found : FirstBeyond(from, gap);
+    const std::uint64_t found = Scan(words_, from, gap);
+    return found != 0 ? FirstOf(found, from) : FirstBeyond(from, gap);
   }
 
   /// Which of the second and third invariant does not hold; empty if both do.
@@ -110,10 +106,11 @@ class DayGaps {
  private:
   static constexpr std::size_t kBytes = sizeof(std::uint64_t);
   static constexpr std::size_t kGroup = 64;
-  static constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
-  static constexpr std::uint64_t kOfEach = 0x0101'0101'0101'0101;
 
-  static std::size_t WordsOf(std::size_t bytes) { return (bytes + kBytes - 1) / kBytes; }
+  // Of a level: lines of the cache, where the first of them begins with one.
+  static std::size_t WordsOf(std::size_t bytes) {
+    return (bytes + kGroup - 1) / kGroup * (kGroup / kBytes);
+  }
 
   // Where the levels lie, the days' own first.
   struct Level {
@@ -159,11 +156,12 @@ class DayGaps {
       const auto [offset, size] = levels[level];
       if (index >= size) return days_;
       const std::size_t end = std::min(size, (index / kGroup + 1) * kGroup);
-      const std::size_t found = Scan(words_ + offset, index, end, gap);
-      if (found < end) {
-        if (level == 0) return found;
+      const std::uint64_t found = Scan(words_ + offset, index, gap);
+      if (found != 0) {
+        index = FirstOf(found, index);
+        if (level == 0) return index;
         --level;
-        index = found * kGroup;
+        index *= kGroup;
         continue;
       }
       if (level == levels.top) return days_;
@@ -185,25 +183,13 @@ class DayGaps {
     }
   }
 
-  // The high bit of each byte that is `bound` or more, eight bytes at once; `bounds` has it in
-  // each.
-  static std::uint64_t AtLeast(std::uint64_t bytes, std::uint64_t bounds) {
-    const std::uint64_t low_bits_reach = (bytes | kHighBits) - (bounds & ~kHighBits);
-    return ((bytes & ~bounds) | (~(bytes ^ bounds) & low_bits_reach)) & kHighBits;
+  // Which bytes of the group of `from`, itself or later, are `gap` or more.
+  static std::uint64_t Scan(std::uint64_t* level, std::size_t from, std::uint8_t gap) {
+    const std::uint64_t found = BytesAtLeast(level + from / kGroup * (kGroup / kBytes), gap);
+    return found & ~std::uint64_t{0} << (from % kGroup);
   }
-
-  // The first byte in [from, to) of a level that is `gap` or more, else `to`. What lies behind `to`
-  // in its word is zero.
-  static std::size_t Scan(std::uint64_t* level, std::size_t from, std::size_t to,
-                          std::uint8_t gap) {
-    const std::uint64_t bounds = kOfEach * gap;
-    std::uint64_t wanted = ~std::uint64_t{0} << 8 * (from % kBytes);
-    for (std::size_t w = from / kBytes; w * kBytes < to; ++w) {
-      const std::uint64_t found = AtLeast(Load(level + w), bounds) & wanted;
-      if (found != 0) return w * kBytes + static_cast<std::size_t>(std::countr_zero(found)) / 8;
-      wanted = ~std::uint64_t{0};
-    }
-    return to;
+  static std::size_t FirstOf(std::uint64_t found, std::size_t from) {
+    return from / kGroup * kGroup + static_cast<std::size_t>(std::countr_zero(found));
   }
 
   static std::uint8_t Greatest(std::uint64_t* level, std::size_t from, std::size_t to) {

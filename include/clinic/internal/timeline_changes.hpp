@@ -205,9 +205,12 @@ void Timeline<Value>::RaiseGaps(std::size_t day, int from, int to) {
 
 template <typename Value>
 void Timeline<Value>::RaiseFloor(std::size_t day, std::uint8_t floor) {
-  const bool is_day = floor >= Record::kFloorOfDay;
-  Gaps().Raise(day, is_day ? internal::kLongestGap : floor);
-  if (floor == Record::kFloorOfTwoDays && day > 0) Gaps().Raise(day - 1, internal::kLongestGap);
+  const auto raise = [this](std::size_t raised, std::uint8_t gap) {
+    Gaps().Raise(raised, gap);
+    quiet_.Raise(raised, gap);
+  };
+  raise(day, floor >= Record::kFloorOfDay ? internal::kLongestGap : floor);
+  if (floor == Record::kFloorOfTwoDays && day > 0) raise(day - 1, internal::kLongestGap);
   days_[day].gap_floor.set(floor);
 }
 

@@ -82,7 +82,8 @@ std::string_view Timeline<Value>::BrokenGaps() const {
     if (run.end >= DaysEnd()) run.end = kLatest + internal::kDay;
     for (Instant from = std::max(run.start, begin_); from < std::min(run.end, DaysEnd());
          from = MidnightBefore(DayOf(from) + 1)) {
-      if (gaps.at(DayOf(from)) < internal::GapClass(run.end - from)) return false;
+      const std::uint8_t gap = internal::GapClass(run.end - from);
+      if (gaps.at(DayOf(from)) < gap || !quiet_.MayHave(DayOf(from), gap)) return false;
     }
     return true;
   };

@@ -2,6 +2,7 @@
 // timeline.hpp only.
 #pragma once
 
+#include "clinic/internal/two_days.hpp"
 #include "clinic/timeline.hpp"
 
 namespace clinic {
@@ -107,9 +108,47 @@ std::optional<Instant> Timeline<Value>::EarliestGap(Instant from, Duration lengt
   from = std::max(from, kEarliest);
   limit = std::min(limit, kLatest);
   if (length <= Duration::zero() || from >= limit || length > limit - from) return std::nullopt;
-  const std::optional<Instant> found =
-      days_ ? EarliestGapAround(from, length) : aside_.EarliestGap(from, length, limit);
+  std::optional<Instant> found;
+  if (days_ == nullptr) {
+    found = aside_.EarliestGap(from, length, limit);
+  } else if (found = EarliestGapNear(from, length); !found) [[unlikely]] {
+    found = EarliestGapAround(from, length);
+  }
   return found && *found <= limit - length ? found : std::nullopt;
+}
+
+// Most answers lie in the day that is asked about, or in the next one whose gap byte reaches: both
+// are looked at together. Nothing where the answer is not that simple.
+template <typename Value>
+std::optional<Instant> Timeline<Value>::EarliestGapNear(Instant from, Duration length) const {
+  const std::uint64_t from_second = SecondsIn(from);
+  const std::uint64_t cell = from_second / kCellSeconds;
+  if (from_second >= span_ || cell * kCellSeconds != from_second || length > 64 * internal::kCell) {
+    return std::nullopt;
+  }
+  const std::uint8_t wanted = internal::GapClass(length);
+  const std::size_t asked = cell / internal::kCellsADay;
+  const std::size_t first = quiet_.Skip(asked, wanted);
+  if (first + 1 >= DayCount()) return std::nullopt;
+  // While it is looked for, these come from memory; the second day is mostly the next one.
+  __builtin_prefetch(days_ + first);
+  __builtin_prefetch(days_ + first + 1);
+  const std::size_t second = Gaps().FirstAtLeast(first + 1, wanted);
+  if (second == DayCount()) return std::nullopt;
+  const internal::DayCells& cells = days_[first].touched;
+  const std::uint64_t from_cell = first == asked ? cell - asked * internal::kCellsADay : 0;
+  const auto count = (length + internal::kCell - Duration{1}) / internal::kCell;
+  const int found = internal::FirstFreeRunOfTwo(
+      cells, days_[second].touched, static_cast<int>(from_cell), static_cast<int>(count));
+  // Where the first day ends free, what it lacks may follow in the next.
+  const bool is_in_second = found >= internal::kSecondDay;
+  if (found == internal::kNeitherDay ||
+      (is_in_second && !cells.AnyNear(internal::kCellsADay - 1, 1)) ||
+      (days_[first].odd_ends | days_[second].odd_ends) != 0) {
+    return std::nullopt;
+  }
+  return MidnightBefore(is_in_second ? second : first) +
+         internal::kCell * (is_in_second ? found - internal::kSecondDay : found);
 }
 
 // Before the days, in them, after them. Outside of them everything stands aside.
@@ -124,8 +163,10 @@ std::optional<Instant> Timeline<Value>::EarliestGapAround(Instant from, Duration
   if (from < end) {
     const Instant found = EarliestGapInDays(from, length);
     if (length <= end - found) return found;
-    const std::optional<Entry> next = aside_.FirstOverlapping({end, kLatest});
-    if (!next || length <= next->interval.start - found) return found;
+    if (found < end) {
+      const std::optional<Entry> next = aside_.FirstOverlapping({end, kLatest});
+      if (!next || length <= next->interval.start - found) return found;
+    }
     from = end;
   }
   return aside_.EarliestGap(from, length, kLatest);
@@ -145,12 +186,9 @@ Instant Timeline<Value>::EarliestGapInDays(Instant from, Duration length) const 
     if (taken >= from + length || taken == end) return from;
     day = DayOf(taken);
   }
-  // The answer is mostly in this day or the next, which are there by the time that the bytes are.
-  __builtin_prefetch(days_ + day);
-  __builtin_prefetch(days_ + day + 1);
   const std::uint8_t wanted = internal::GapClass(length);
   internal::DayGaps gaps = Gaps();
-  for (const std::size_t days = DayCount(); (day = gaps.FirstAtLeast(day, wanted)) < days;) {
+  for (const std::size_t days = DayCount(); (day = FirstDayWith(wanted, day)) < days;) {
     const Instant midnight = MidnightBefore(day);
     const DaySearch search = SearchDay(day, std::max(from, midnight), length);
     if (search.found) return search.open;
@@ -170,6 +208,14 @@ Instant Timeline<Value>::EarliestGapInDays(Instant from, Duration length) const 
     day = next;
   }
   return end;
+}
+
+// The first day, `from` or later, that may have a gap of that class.
+template <typename Value>
+std::size_t Timeline<Value>::FirstDayWith(std::uint8_t gap, std::size_t from) const {
+  const std::size_t found = Gaps().FirstAtLeast(quiet_.Skip(from, gap), gap);
+  if (found - from >= kWorthKnowing) quiet_.Learn(from, found, gap);
+  return found;
 }
 
 // The first instant, from the beginning of `day` on, that is taken, or the end of the days. Looks
