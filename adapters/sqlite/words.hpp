@@ -1,59 +1,17 @@
-// The words that stand in the database for the values of an enum.
+// The words that stand in the file for the values of an enum.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <string_view>
-#include <utility>
 
 #include "adapters/sqlite/errors.hpp"
-#include "clinic/directory.hpp"
-#include "clinic/resource.hpp"
+#include "adapters/words.hpp"
 
 namespace clinic::sqlite {
-
-template <typename Enum>
-struct Words;
-
-template <>
-struct Words<ResourceKind> {
-  static constexpr auto kAll = std::to_array<std::pair<ResourceKind, const char*>>(
-      {{ResourceKind::kPractitioner, "practitioner"},
-       {ResourceKind::kPatient, "patient"},
-       {ResourceKind::kRoom, "room"},
-       {ResourceKind::kDevice, "device"}});
-};
-
-template <>
-struct Words<Resource::Hours> {
-  static constexpr auto kAll = std::to_array<std::pair<Resource::Hours, const char*>>(
-      {{Resource::Hours::kAlways, "always"}, {Resource::Hours::kByRules, "by-rules"}});
-};
-
-template <>
-struct Words<Role> {
-  static constexpr auto kAll =
-      std::to_array<std::pair<Role, const char*>>({{Role::kPatient, "patient"},
-                                                   {Role::kDoctor, "doctor"},
-                                                   {Role::kReceptionist, "receptionist"},
-                                                   {Role::kAdmin, "admin"}});
-};
-
-/// Requires that `value` is one of the enum's.
-template <typename Enum>
-const char* Word(Enum value) {
-  for (const auto& [known, word] : Words<Enum>::kAll) {
-    if (known == value) return word;
-  }
-  return "";
-}
 
 /// Throws CorruptRow for a word that nothing is called.
 template <typename Enum>
 Enum ParseWord(std::string_view text) {
-  for (const auto& [value, word] : Words<Enum>::kAll) {
-    if (text == word) return value;
-  }
+  if (const std::optional<Enum> value = FindWord<Enum>(text)) return *value;
   throw CorruptRow("an unknown word");
 }
 

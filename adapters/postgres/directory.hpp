@@ -1,0 +1,29 @@
+#pragma once
+
+#include "adapters/postgres/unit.hpp"
+#include "clinic/store.hpp"
+
+namespace clinic::postgres {
+
+class Directory final : public DirectoryStore {
+ public:
+  explicit Directory(Unit& unit) : unit_(unit) {}
+
+  Result<void> Insert(const Account& account) override;
+  Result<void> Update(const Account& account) override;
+  Result<Account> GetAccount(AccountId id) override;
+  Result<Account> FindAccount(std::string_view email) override;
+
+  Result<void> Insert(const Patient& patient) override;
+  Result<void> Update(const Patient& patient) override;
+  Result<Patient> GetPatient(ResourceId id) override;
+
+  Result<void> Insert(const Session& session) override;
+  Result<void> Update(const Session& session) override;
+  Result<Session> GetSession(SessionId id) override;
+
+ private:
+  Unit& unit_;
+};
+
+}  // namespace clinic::postgres

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "adapters/postgres/unit.hpp"
+#include "clinic/store.hpp"
+
+namespace clinic::postgres {
+
+class Waitlist final : public WaitlistStore {
+ public:
+  explicit Waitlist(Unit& unit) : unit_(unit) {}
+
+  Result<void> Insert(const WaitlistEntry& entry) override;
+  Result<void> Update(const WaitlistEntry& entry) override;
+  Result<void> Delete(WaitlistId id) override;
+  Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) override;
+
+ private:
+  void InsertDeclined(const WaitlistEntry& entry);
+
+  Unit& unit_;
+};
+
+}  // namespace clinic::postgres
