@@ -1,7 +1,7 @@
 # What `cmake --install` puts where, so that a stranger's project finds it:
 #
 #   find_package(clinic REQUIRED)
-#   target_link_libraries(program PRIVATE clinic::clinic)     # and clinic::memory, clinic::sqlite
+#   target_link_libraries(program PRIVATE clinic::clinic)     # and clinic::memory, clinic::sqlite, clinic::postgres
 #
 # or `pkg-config --cflags --libs clinic`. The component `development` is the libraries, their headers
 # and the package files; `runtime` is the program. Nothing that is installed names the prefix, so that
@@ -15,6 +15,9 @@ set(clinic_libraries clinic clinic_memory)
 if(CLINIC_WITH_SQLITE)
   list(APPEND clinic_libraries clinic_sqlite)
 endif()
+if(CLINIC_WITH_POSTGRES)
+  list(APPEND clinic_libraries clinic_postgres)
+endif()
 install(TARGETS ${clinic_libraries} EXPORT clinic COMPONENT development
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 install(EXPORT clinic NAMESPACE clinic:: FILE clinicTargets.cmake
@@ -25,7 +28,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/clinic" TYPE INCLUDE COMPONENT 
 # An adapter's public header is its store; it is included as in the project, <adapters/…/…_store.hpp>.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/adapters"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/clinic-adapters" COMPONENT development
-    FILES_MATCHING PATTERN "*_store.hpp")
+    FILES_MATCHING PATTERN "*_store.hpp" PATTERN "migration_status.hpp")
 
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/clinicConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/package/clinicConfig.cmake" INSTALL_DESTINATION "${clinic_package_dir}")

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "adapters/memory/memory_store.hpp"
+#include "adapters/postgres/postgres_store.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
 
 namespace clinic::server {
@@ -10,6 +11,12 @@ namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kMemory = "memory:";
+constexpr std::string_view kPostgres = "postgresql://";
+
+Error NoDatabase(const std::string& name) {
+  return {ErrorCode::kInvalidArgument,
+          "\"" + name + "\" is no database; it is sqlite:PATH, postgresql://HOST/NAME or memory:"};
+}
 
 }  // namespace
 
@@ -18,13 +25,20 @@ std::optional<std::string> SqlitePath(const std::string& name) {
   return name.substr(kSqlite.size());
 }
 
+Result<std::vector<MigrationStatus>> PendingMigrationsOf(const std::string& name) {
+  if (IsPostgres(name)) return PostgresStore::PendingMigrations(name);
+  if (const auto path = SqlitePath(name)) return PendingMigrations(*path);
+  if (name == kMemory) return std::vector<MigrationStatus>();
+  return NoDatabase(name);
+}
+
+bool IsPostgres(const std::string& name) { return name.starts_with(kPostgres); }
+
 Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing) {
   if (name == kMemory) return std::unique_ptr<Store>(std::make_unique<MemoryStore>());
+  if (IsPostgres(name)) return PostgresStore::Open(name);
   const std::optional<std::string> path = SqlitePath(name);
-  if (!path) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "\"" + name + "\" is no database; it is sqlite:PATH or memory:"};
-  }
+  if (!path) return NoDatabase(name);
   return SqliteStore::Open(*path, {.create_if_missing = if_missing == IfMissing::kCreate});
 }
 

@@ -116,7 +116,7 @@ void InsertAllocations(Connection& connection, const Booking& booking, Predicate
     ends.Add(allocation.occupied.end);
     pools.Add(allocation.pool);
   }
-  if (resources.length() == 0) return;
+  if (resources.empty()) return;
   connection.Run(
       "INSERT INTO allocation (booking, resource, during, pool) "
       "SELECT $1, resource, int8range(starts, ends), pool "

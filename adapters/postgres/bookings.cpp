@@ -16,8 +16,14 @@ bool Exists(Connection& connection, BookingId id) {
 }  // namespace
 
 Result<void> Bookings::Insert(const Booking& booking) {
-  return unit_.Write([&]() -> Result<void> {
+  return unit_.Add([&]() -> Result<void> {
     if (Result<void> valid = Validate(booking); !valid.ok()) return valid;
+    if (unit_.writing == Writing::kHopefully) {
+      unit_.layers.rows().Add(booking);
+      return {};
+    }
+    unit_.layers.Settle();
+    unit_.layers.BeforeWriting();
     return InsertBooking(unit_.connection, booking);
   });
 }
@@ -25,6 +31,7 @@ Result<void> Bookings::Insert(const Booking& booking) {
 Result<void> Bookings::Update(const Booking& booking) {
   return unit_.Write([&]() -> Result<void> {
     if (Result<void> valid = Validate(booking); !valid.ok()) return valid;
+    unit_.layers.Settle();
     const std::optional<StoredBooking> before = ReadBookingToChange(unit_.connection, booking.id);
     if (!before) return NoBooking(booking.id);
     if (before->booking.version + 1 != booking.version) {
@@ -37,6 +44,7 @@ Result<void> Bookings::Update(const Booking& booking) {
 
 Result<void> Bookings::Vacate(BookingId id) {
   return unit_.Write([&]() -> Result<void> {
+    unit_.layers.Settle();
     if (!ReadBookingToChange(unit_.connection, id)) return NoBooking(id);
     unit_.connection.Run("DELETE FROM allocation WHERE booking = $1", id);
     return {};
@@ -44,7 +52,7 @@ Result<void> Bookings::Vacate(BookingId id) {
 }
 
 Result<Booking> Bookings::Get(BookingId id) {
-  return unit_.Ask([&]() -> Result<Booking> {
+  return unit_.AskSettled([&]() -> Result<Booking> {
     std::optional<Booking> booking;
     if (unit_.access == Access::kRead) {
       booking = ReadBooking(unit_.connection, id);
@@ -57,19 +65,24 @@ Result<Booking> Bookings::Get(BookingId id) {
 }
 
 Result<std::vector<Booking>> Bookings::List(const BookingQuery& query) {
-  return unit_.Ask(
+  return unit_.AskSettled(
       [&]() -> Result<std::vector<Booking>> { return ListBookings(unit_.connection, query); });
 }
 
 Result<void> Bookings::ForEach(const std::function<void(Booking&&)>& visit) {
-  return unit_.Ask([&]() -> Result<void> {
+  return unit_.AskSettled([&]() -> Result<void> {
     ForEachBooking(unit_.connection, visit);
     return {};
   });
 }
 
 Result<void> Bookings::Append(const Transition& transition) {
-  return unit_.Write([&]() -> Result<void> {
+  return unit_.Add([&]() -> Result<void> {
+    if (unit_.writing == Writing::kHopefully) {
+      unit_.layers.rows().Add(transition);
+      return {};
+    }
+    unit_.layers.BeforeWriting();
     if (!Exists(unit_.connection, transition.booking)) return NoBooking(transition.booking);
     const Rows inserted = unit_.connection.Run(
         "INSERT INTO transition VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -82,7 +95,7 @@ Result<void> Bookings::Append(const Transition& transition) {
 }
 
 Result<std::vector<Transition>> Bookings::History(BookingId id) {
-  return unit_.Ask([&]() -> Result<std::vector<Transition>> {
+  return unit_.AskSettled([&]() -> Result<std::vector<Transition>> {
     std::vector<Transition> history;
     for (Row row :
          unit_.connection.Run("SELECT version, action, from_status, to_status, at, actor, reason "

@@ -85,9 +85,9 @@ class Row {
 
   template <typename AnyId>
   AnyId Id() {
-    const std::optional<AnyId> id = AnyId::Parse(Take());
-    if (!id) throw CorruptRow("an id cannot be read");
-    return *id;
+    const std::optional<Uuid> uuid = ParseUuid(Take());
+    if (!uuid) throw CorruptRow("an id cannot be read");
+    return AnyId(*uuid);
   }
 
   template <typename Enum>

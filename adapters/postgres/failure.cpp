@@ -42,6 +42,10 @@ bool Failure::ends_connection() const {
          IsOneOf(sqlstate_, {"25006", "57P01", "57P02", "57P03", "57P05", "25P03"});
 }
 
+bool Failure::is_broken_rule() const {
+  return sqlstate_.starts_with("22") || sqlstate_.starts_with("23");
+}
+
 bool Failure::may_be_rerun() const {
   // A broken constraint is one where somebody else was quicker: what is wrong in itself was found
   // before, by the same statements that then name it.

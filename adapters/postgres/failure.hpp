@@ -21,6 +21,9 @@ class Failure : public std::runtime_error {
   /// take writes (a standby, or what was the primary).
   bool ends_connection() const;
 
+  /// Whether a row was refused: by a constraint, or by what it is.
+  bool is_broken_rule() const;
+
   /// Whether the same work may succeed where it is run again: another transaction came first, or
   /// the connection was of no use.
   bool may_be_rerun() const;

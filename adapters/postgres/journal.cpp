@@ -1,22 +1,29 @@
 #include "adapters/postgres/journal.hpp"
 
-#include "adapters/postgres/outbox.hpp"
-
 namespace clinic::postgres {
+namespace {
+
+OutboxEvent ReadEvent(Row row) {
+  OutboxEvent event;
+  event.sequence = row.Number<std::int64_t>();
+  event.type = row.Text();
+  event.subject = row.Id<Uuid>();
+  event.version = row.Number<std::uint32_t>();
+  event.at = row.Time();
+  return event;
+}
+
+}  // namespace
 
 Result<void> Audit::Append(const AuditEntry& entry) {
-  return unit_.Write([&]() -> Result<void> {
-    unit_.connection.Run(
-        "INSERT INTO audit (at, actor, action, subject, patient, source, request, detail) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        entry.at, entry.actor, entry.action, entry.subject, entry.patient, entry.source,
-        entry.request, entry.detail);
+  return unit_.Add([&]() -> Result<void> {
+    unit_.layers.rows().Add(entry);
     return {};
   });
 }
 
 Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::size_t limit) {
-  return unit_.Ask([&]() -> Result<std::vector<AuditEntry>> {
+  return unit_.AskSettled([&]() -> Result<std::vector<AuditEntry>> {
     std::vector<AuditEntry> entries;
     for (Row row : unit_.connection.Run(
              "SELECT sequence, at, actor, action, subject, patient, source, request, detail "
@@ -38,32 +45,40 @@ Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::siz
 }
 
 Result<void> Outbox::Append(const OutboxEvent& event) {
-  return unit_.Write([&]() -> Result<void> {
-    unit_.events.push_back(event);
+  return unit_.Add([&]() -> Result<void> {
+    unit_.layers.rows().Add(event);
     return {};
   });
 }
 
 Result<std::vector<OutboxEvent>> Outbox::ReadAfter(std::int64_t sequence, std::size_t limit) {
-  return unit_.Ask([&]() -> Result<std::vector<OutboxEvent>> {
-    WriteEvents(unit_);
+  return unit_.AskSettled([&]() -> Result<std::vector<OutboxEvent>> {
     std::vector<OutboxEvent> events;
-    for (Row row : unit_.connection.Run("SELECT sequence, type, booking, version, at FROM outbox "
-                                        "WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-                                        sequence, Limit(limit))) {
-      OutboxEvent& event = events.emplace_back();
-      event.sequence = row.Number<std::int64_t>();
-      event.type = row.Text();
-      event.booking = row.Id<BookingId>();
-      event.version = row.Number<std::uint32_t>();
-      event.at = row.Time();
+    for (const Row& row :
+         unit_.connection.Run("SELECT sequence, type, subject, version, at FROM outbox "
+                              "WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+                              sequence, Limit(limit))) {
+      events.push_back(ReadEvent(row));
     }
     return events;
   });
 }
 
+Result<std::optional<OutboxEvent>> Outbox::Last() {
+  return unit_.AskSettled([&]() -> Result<std::optional<OutboxEvent>> {
+    const Rows rows = unit_.connection.Run(
+        "SELECT sequence, type, subject, version, at FROM outbox ORDER BY sequence DESC LIMIT 1");
+    return rows.empty() ? std::nullopt : std::optional(ReadEvent(rows[0]));
+  });
+}
+
 Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
-  return unit_.Write([&]() -> Result<void> {
+  return unit_.Add([&]() -> Result<void> {
+    if (unit_.writing == Writing::kHopefully) {
+      unit_.layers.rows().Add(record);
+      return {};
+    }
+    unit_.layers.BeforeWriting();
     const Rows inserted = unit_.connection.Run(
         "INSERT INTO idempotency VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         record.actor, record.key, record.fingerprint, record.status, record.location, record.body,
@@ -75,7 +90,7 @@ Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
 
 Result<std::optional<IdempotencyRecord>> Idempotency::Find(std::string_view actor,
                                                            std::string_view key) {
-  return unit_.Ask([&]() -> Result<std::optional<IdempotencyRecord>> {
+  return unit_.AskSettled([&]() -> Result<std::optional<IdempotencyRecord>> {
     const Rows rows = unit_.connection.Run(
         "SELECT fingerprint, status, location, body, at FROM idempotency "
         "WHERE actor = $1 AND key = $2",

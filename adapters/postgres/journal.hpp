@@ -22,6 +22,7 @@ class Outbox final : public OutboxStore {
 
   Result<void> Append(const OutboxEvent& event) override;
   Result<std::vector<OutboxEvent>> ReadAfter(std::int64_t sequence, std::size_t limit) override;
+  Result<std::optional<OutboxEvent>> Last() override;
 
  private:
   Unit& unit_;

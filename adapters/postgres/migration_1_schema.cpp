@@ -278,6 +278,7 @@ CREATE TABLE waitlist (
   reason text NOT NULL,
   since bigint NOT NULL,
   offer uuid,
+  version bigint NOT NULL,
   CHECK ((resource IS NULL) <> (specialty IS NULL)),
   CHECK (starts_at + duration_seconds <= ends_at)
 );
@@ -345,7 +346,7 @@ CREATE TABLE audit (
 CREATE TABLE outbox (
   sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   type text NOT NULL,
-  booking uuid NOT NULL,
+  subject uuid NOT NULL,
   version bigint NOT NULL,
   at bigint NOT NULL
 );
@@ -366,8 +367,9 @@ CREATE TABLE idempotency (
 
 Migration CreateSchema() {
   std::string sql;
-  for (const char* part : {kResourceTables, kBookingTables, kCountOthers, kDealOutLanes, kTakeALane,
-                           kRepeatTheBooking, kWaitlistTables, kDirectoryTables, kJournalTables}) {
+  for (const char* part :
+       {kResourceTables, kBookingTables, kCountOthers, kDealOutLanes, kTakeALane, kRepeatTheBooking,
+        kWaitlistTables, kDirectoryTables, kJournalTables, kWriteRows}) {
     sql += part;
   }
   return {1, "create the schema", std::move(sql)};

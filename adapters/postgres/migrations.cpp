@@ -1,7 +1,5 @@
 #include "adapters/postgres/migrations.hpp"
 
-#include "adapters/postgres/locks.hpp"
-
 namespace clinic::postgres {
 namespace {
 
@@ -11,6 +9,10 @@ constexpr const char* kHistoryTable =
     " name text NOT NULL,"
     " checksum bigint NOT NULL,"
     " applied_at timestamptz NOT NULL DEFAULT now())";
+
+// Held until the transaction ends, in one schema: several clinics can share a database.
+constexpr const char* kBeginTakingTurns =
+    "BEGIN; SELECT pg_advisory_xact_lock(1668050286, hashtext(current_schema()))";  // "clin"
 
 // FNV-1a, 64 bits: against accidents, not against attackers.
 std::int64_t Checksum(std::string_view text) {
@@ -96,7 +98,7 @@ Result<void> Migrate(Connection& connection, std::span<const Migration> migratio
   if (const auto pending = Pending(connection, migrations); !pending.ok() || pending->empty()) {
     return pending.ok() ? Result<void>() : Result<void>(pending.error());
   }
-  connection.RunScript("BEGIN; SELECT " + LockToMigrate());
+  connection.RunScript(kBeginTakingTurns);
   const auto pending = Pending(connection, migrations);
   Result<void> applied = pending.ok() ? Result<void>() : Result<void>(pending.error());
   if (applied.ok()) {

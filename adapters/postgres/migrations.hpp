@@ -22,6 +22,9 @@ struct Migration {
 /// Each in a file of its own.
 Migration CreateSchema();
 
+/// A part of the first one.
+extern const char* const kWriteRows;
+
 /// Every migration, oldest first; versions count from 1.
 const std::vector<Migration>& AllMigrations();
 

@@ -4,6 +4,8 @@
 #include <random>
 #include <thread>
 
+#include "adapters/postgres/change_signal.hpp"
+#include "adapters/postgres/connection_string.hpp"
 #include "adapters/postgres/migrations.hpp"
 #include "adapters/postgres/pool.hpp"
 #include "adapters/postgres/transaction.hpp"
@@ -28,12 +30,18 @@ void Pause(int reruns) {
   std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
 }
 
+Result<void> ReadIn(Connection& connection, const Store::Work& work) {
+  return PostgresUnitOfWork(connection, Access::kRead, Writing::kCarefully).RunAlone(work);
+}
+
 // One run of the work. Throws Failure where it may be run again, or not.
-Result<void> WriteOnce(Pool& pool, Pool::Lease& lease, const Store::Work& work, Deadline deadline) {
+Result<void> WriteOnce(Pool& pool, Pool::Lease& lease, const Store::Work& work, Writing writing,
+                       Deadline deadline) {
   const int process = lease.connection().process();
   WriteTransaction transaction(lease.connection());
-  PostgresUnitOfWork unit(lease.connection(), Access::kWrite);
-  if (Result<void> result = unit.Run(work); !result.ok()) return result;
+  PostgresUnitOfWork unit(lease.connection(), Access::kWrite, writing);
+  if (Result<void> result = unit.RunAlone(work); !result.ok()) return result;
+  unit.Finish();
   try {
     transaction.Commit();
     return {};
@@ -61,7 +69,8 @@ using postgres::Failure;
 using postgres::Pool;
 
 PostgresStore::PostgresStore(const std::string& connection_string, const PostgresOptions& options)
-    : options_(options),
+    : connection_string_(connection_string),
+      options_(options),
       writers_(std::make_unique<Pool>(connection_string, options.writing_connections, options)),
       readers_(std::make_unique<Pool>(connection_string, options.reading_connections, options)) {}
 
@@ -84,13 +93,15 @@ Result<std::unique_ptr<Store>> PostgresStore::Open(const std::string& connection
 Result<void> PostgresStore::Write(const Work& work) {
   const Deadline deadline = std::chrono::steady_clock::now() + options_.wait_for_connection;
   return postgres::Guarded([&]() -> Result<void> {
+    postgres::Writing writing = postgres::Writing::kHopefully;
     for (int reruns = 0;; ++reruns) {
       Pool::Lease lease = writers_->Take(deadline);
       try {
-        return postgres::WriteOnce(*writers_, lease, work, deadline);
+        return postgres::WriteOnce(*writers_, lease, work, writing, deadline);
       } catch (const Failure& failure) {
         if (failure.ends_connection()) lease.Discard();
         if (!failure.may_be_rerun() || reruns == options_.most_reruns) throw;
+        if (failure.is_broken_rule()) writing = postgres::Writing::kCarefully;
       }
       postgres::Pause(reruns);
     }
@@ -112,7 +123,7 @@ Result<void> PostgresStore::Read(const Work& work) {
         continue;
       }
       try {
-        return postgres::PostgresUnitOfWork(lease.connection(), postgres::Access::kRead).Run(work);
+        return postgres::ReadIn(lease.connection(), work);
       } catch (const Failure& failure) {
         transaction.reset();
         if (failure.ends_connection()) lease.Discard();
@@ -122,14 +133,18 @@ Result<void> PostgresStore::Read(const Work& work) {
   });
 }
 
-Result<std::vector<PostgresMigrationStatus>> PendingPostgresMigrations(
+Result<std::unique_ptr<ChangeSignal>> PostgresStore::Watch() {
+  return postgres::WatchEvents(postgres::WithDefaults(connection_string_, options_));
+}
+
+Result<std::vector<MigrationStatus>> PostgresStore::PendingMigrations(
     const std::string& connection_string, const PostgresOptions& options) {
-  return postgres::Guarded([&]() -> Result<std::vector<PostgresMigrationStatus>> {
+  return postgres::Guarded([&]() -> Result<std::vector<MigrationStatus>> {
     Pool pool(connection_string, 1, options);
     Pool::Lease lease = pool.Take(std::chrono::steady_clock::now() + options.wait_for_connection);
     const auto pending = postgres::Pending(lease.connection(), postgres::AllMigrations());
     if (!pending.ok()) return pending.error();
-    std::vector<PostgresMigrationStatus> statuses;
+    std::vector<MigrationStatus> statuses;
     for (const postgres::Migration& migration : *pending) {
       statuses.push_back({migration.version, migration.name});
     }

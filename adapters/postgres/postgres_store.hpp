@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/migration_status.hpp"
 #include "clinic/result.hpp"
 #include "clinic/store.hpp"
 
@@ -39,19 +40,6 @@ struct PostgresOptions {
   int most_reruns = 10;
 };
 
-/// One step of the schema.
-struct PostgresMigrationStatus {
-  int version = 0;
-  std::string name;
-
-  friend bool operator==(const PostgresMigrationStatus&, const PostgresMigrationStatus&) = default;
-};
-
-/// The migrations that opening the database would apply, in order. Changes nothing. Errors: as
-/// PostgresStore::Open.
-Result<std::vector<PostgresMigrationStatus>> PendingPostgresMigrations(
-    const std::string& connection_string, const PostgresOptions& options = {});
-
 /// Safe to call from any thread.
 class PostgresStore final : public Store {
  public:
@@ -64,14 +52,21 @@ class PostgresStore final : public Store {
   static Result<std::unique_ptr<Store>> Open(const std::string& connection_string,
                                              const PostgresOptions& options = {});
 
+  /// The migrations that opening the database would apply, in order. Changes nothing. Errors: as
+  /// Open.
+  static Result<std::vector<MigrationStatus>> PendingMigrations(
+      const std::string& connection_string, const PostgresOptions& options = {});
+
   ~PostgresStore() override;
 
   Result<void> Write(const Work& work) override;
   Result<void> Read(const Work& work) override;
+  Result<std::unique_ptr<ChangeSignal>> Watch() override;
 
  private:
   PostgresStore(const std::string& connection_string, const PostgresOptions& options);
 
+  const std::string connection_string_;
   const PostgresOptions options_;
   std::unique_ptr<postgres::Pool> writers_;
   std::unique_ptr<postgres::Pool> readers_;

@@ -1,30 +1,55 @@
 #include "adapters/postgres/unit_of_work.hpp"
 
-#include "adapters/postgres/outbox.hpp"
-
 namespace clinic::postgres {
 
 Result<void> PostgresUnitOfWork::Attempt(const std::function<Result<void>()>& part) {
-  const auto run = [this](const char* sql) {
+  bool undone = false;
+  // Who attempts something reckons with a refusal, and goes on by it.
+  unit_.writing = Writing::kCarefully;
+  unit_.layers.Begin();
+  Result<void> result = unit_.refusals.Confine(part, [&] {
+    undone = true;
     return unit_.Ask([&]() -> Result<void> {
-      unit_.connection.RunScript(sql);
+      unit_.layers.Undo();
       return {};
     });
-  };
-  const std::size_t events_before = unit_.events.size();
-  if (Result<void> begun = run("SAVEPOINT part"); !begun.ok()) return unit_.refusals.Note(begun);
-  Result<void> result = unit_.refusals.Confine(part, [&] {
-    unit_.events.resize(std::min(events_before, unit_.events.size()));
-    return run("ROLLBACK TO part");
   });
-  if (Result<void> ended = run("RELEASE part"); !ended.ok()) return unit_.refusals.Note(ended);
+  unit_.writing = writing_;
+  if (undone) return result;
+  Result<void> kept = unit_.Ask([&]() -> Result<void> {
+    unit_.layers.Keep();
+    return {};
+  });
+  return kept.ok() ? result : unit_.refusals.Note(std::move(kept));
+}
+
+Result<void> PostgresUnitOfWork::RunPart(const Store::Work& work) {
+  const std::size_t depth = unit_.layers.depth();
+  unit_.layers.Begin();
+  Result<void> result;
+  try {
+    result = Run(work);
+  } catch (const Failure&) {
+    throw;
+  } catch (...) {
+    while (!unit_.failure && unit_.layers.depth() > depth) unit_.layers.Undo();
+    throw;
+  }
+  if (result.ok()) {
+    unit_.layers.Keep();
+  } else {
+    unit_.layers.Undo();
+  }
   return result;
 }
 
+Result<void> PostgresUnitOfWork::RunAlone(const Store::Work& work) { return Run(work); }
+
 Result<void> PostgresUnitOfWork::Run(const Store::Work& work) {
+  unit_.refusals = Refusals();
+  unit_.writing = writing_;
   Result<void> result = unit_.refusals.Outcome(work(*this));
   if (unit_.failure) throw Failure(*unit_.failure);
-  if (result.ok()) WriteEvents(unit_);
   return result;
 }
 

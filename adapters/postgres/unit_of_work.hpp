@@ -11,10 +11,11 @@
 
 namespace clinic::postgres {
 
+/// What runs in one transaction: one unit of work, or several one after the other.
 class PostgresUnitOfWork final : public UnitOfWork {
  public:
-  PostgresUnitOfWork(Connection& connection, Access access)
-      : unit_{.connection = connection, .access = access} {}
+  PostgresUnitOfWork(Connection& connection, Access access, Writing writing)
+      : writing_(writing), unit_{.connection = connection, .access = access, .writing = writing} {}
 
   BookingStore& bookings() override { return bookings_; }
   ResourceStore& resources() override { return resources_; }
@@ -26,11 +27,23 @@ class PostgresUnitOfWork final : public UnitOfWork {
 
   Result<void> Attempt(const std::function<Result<void>()>& part) override;
 
-  /// Runs the work, and what it leaves to be written at the end. Throws the Failure that ended the
-  /// transaction, whatever the work made of it.
-  Result<void> Run(const Store::Work& work);
+  /// Runs a work as a part that is undone where it is refused, or throws. Throws the Failure that
+  /// ended the transaction, whatever the work made of it.
+  Result<void> RunPart(const Store::Work& work);
+
+  /// As RunPart, where the work is all that there is: nothing is undone but with the transaction.
+  Result<void> RunAlone(const Store::Work& work);
+
+  /// Sends what is pending. Throws Failure.
+  void Finish() { unit_.layers.Settle(); }
+
+  /// Whether anything was sent that only the end of the transaction undoes.
+  bool sent() const { return unit_.layers.sent(); }
 
  private:
+  Result<void> Run(const Store::Work& work);
+
+  const Writing writing_;
   Unit unit_;
   Bookings bookings_{unit_};
   Resources resources_{unit_};

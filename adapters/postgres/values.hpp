@@ -33,6 +33,8 @@ Value Encode(T number) {
   return std::to_string(number);
 }
 
+inline Value Encode(const Uuid& uuid) { return ToString(uuid); }
+
 template <typename Tag>
 Value Encode(const Id<Tag>& id) {
   return ToString(id);
@@ -61,9 +63,10 @@ class Column {
   /// The array as one parameter.
   std::string Literal() const { return "{" + elements_ + "}"; }
 
-  /// Where it can be cut back to.
-  std::size_t length() const { return elements_.size(); }
-  void CutBack(std::size_t length) { elements_.resize(length); }
+  /// Puts the elements of `later` behind these.
+  void Append(const Column& later);
+
+  bool empty() const { return elements_.empty(); }
 
  private:
   void AddElement(const Value& value);

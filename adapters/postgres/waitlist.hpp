@@ -11,7 +11,8 @@ class Waitlist final : public WaitlistStore {
 
   Result<void> Insert(const WaitlistEntry& entry) override;
   Result<void> Update(const WaitlistEntry& entry) override;
-  Result<void> Delete(WaitlistId id) override;
+  Result<void> Delete(WaitlistId id, std::uint32_t version) override;
+  Result<WaitlistEntry> Get(WaitlistId id) override;
   Result<void> ForEach(const std::function<void(WaitlistEntry&&)>& visit) override;
 
  private:

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/migration_status.hpp"
 #include "clinic/result.hpp"
 #include "clinic/store.hpp"
 
@@ -25,14 +26,6 @@ struct SqliteOptions {
   bool create_if_missing = true;
   /// How long to wait for another program that writes to the file.
   std::chrono::milliseconds busy_timeout{5000};
-};
-
-/// One step of the schema.
-struct MigrationStatus {
-  int version = 0;
-  std::string name;
-
-  friend bool operator==(const MigrationStatus&, const MigrationStatus&) = default;
 };
 
 /// The migrations that opening the file would apply, in order; all of them where there is no file.

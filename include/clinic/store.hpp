@@ -51,7 +51,8 @@ class BookingStore {
   /// Replaces the booking of that id, allocations included. Errors: those of Validate(booking);
   /// kNotFound; kStaleVersion unless the stored version is `booking.version - 1`; then as Insert,
   /// its own old time not counting. What it occupied before it may go on occupying, also where
-  /// another one was booked over it in between (TimeToClaim).
+  /// another one was booked over it in between (TimeToClaim); but a hold that ran out, and was
+  /// booked over then, has lost its time, whatever a clock that goes behind may say.
   virtual Result<void> Update(const Booking& booking) = 0;
 
   /// Takes a booking's allocations away until it is updated, which has to follow in the same unit
@@ -254,7 +255,8 @@ class Store {
   /// Runs `work` in a transaction that can write. Returns without error only when everything that
   /// it wrote is durable; returns work's error, and leaves nothing behind, where it returns one.
   /// May run `work` again if the database asks for it, so `work` has no effect but through its
-  /// argument and what it overwrites. Writers take turns.
+  /// argument and what it overwrites; what an earlier run was told, of a write that it thought done
+  /// too, does not count. Writers take turns.
   virtual Result<void> Write(const Work& work) = 0;
 
   /// Runs `work` on one consistent state of the database, without waiting for writers. Writing in

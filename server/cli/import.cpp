@@ -9,7 +9,6 @@
 #include <memory>
 #include <utility>
 
-#include "adapters/sqlite/sqlite_store.hpp"
 #include "server/cli/check_report.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/import_report.hpp"
@@ -89,12 +88,11 @@ Result<std::unique_ptr<Store>> OpenForDryRun(const std::string& name) {
   if (path && !std::filesystem::exists(*path, unknown) && !unknown) {
     return server::OpenDatabase("memory:", server::IfMissing::kCreate);
   }
-  if (path) {
-    const Result<std::vector<MigrationStatus>> pending = PendingMigrations(*path);
-    if (!pending.ok()) return pending.error();
-    if (!pending->empty()) {  // opening it would write them
-      return Error{ErrorCode::kCorrupt, *path + " is not up to date; run clinic migrate first"};
-    }
+  const Result<std::vector<MigrationStatus>> pending = server::PendingMigrationsOf(name);
+  if (!pending.ok()) return pending.error();
+  if (!pending->empty()) {  // opening it would write them
+    return Error{ErrorCode::kCorrupt,
+                 path.value_or(name) + " is not up to date; run clinic migrate first"};
   }
   return server::OpenDatabase(name, server::IfMissing::kRefuse);
 }
@@ -172,7 +170,8 @@ void AddImport(CommandLine& line) {
   import.Text("patients", "FILE", options->patients,
               "Patients in CSV; without it they are called by their ids");
   import.Text("database", "NAME", options->database,
-              "sqlite:PATH, made where it is not there; sqlite:clinic.db by default");
+              "sqlite:PATH, made where it is not there, or postgresql://HOST/NAME; "
+              "sqlite:clinic.db by default");
   import.Text("timezone", "ZONE", options->timezone,
               "The IANA time zone of the files' times; UTC by default");
   import.Integer("duration-minutes", "N", options->duration_minutes,

@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "adapters/sqlite/sqlite_store.hpp"
 #include "server/cli/commands.hpp"
 #include "server/database.hpp"
 
@@ -23,22 +22,24 @@ ExitCode Migrate(const MigrateOptions& options, Console& console) {
     return error.code == ErrorCode::kUnavailable ? ExitCode::kUnavailable : ExitCode::kFailed;
   };
   const std::string name = options.database.value_or(server::kDefaultDatabase);
-  const std::optional<std::string> path = server::SqlitePath(name);
-  if (!path) {
+  if (!server::SqlitePath(name) && !server::IsPostgres(name)) {
     console.err << "clinic migrate: \"" << name
-                << "\" has no schema to migrate; name a sqlite:PATH\n";
+                << "\" has no schema to migrate; name a sqlite:PATH or postgresql://HOST/NAME\n";
     return ExitCode::kUsage;
   }
-  const Result<std::vector<MigrationStatus>> pending = PendingMigrations(*path);
+  const Result<std::vector<MigrationStatus>> pending = server::PendingMigrationsOf(name);
   if (!pending.ok()) return fail(pending.error());
   if (!options.dry_run) {
-    if (const auto opened = SqliteStore::Open(*path); !opened.ok()) return fail(opened.error());
+    const auto opened = server::OpenDatabase(name, server::IfMissing::kCreate);
+    if (!opened.ok()) return fail(opened.error());
   }
   for (const MigrationStatus& migration : *pending) {
     console.out << (options.dry_run ? "pending  " : "applied  ") << migration.version << "  "
                 << migration.name << "\n";
   }
-  if (pending->empty()) console.err << "clinic migrate: " << *path << " is up to date\n";
+  if (pending->empty())
+    console.err << "clinic migrate: " << server::SqlitePath(name).value_or(name)
+                << " is up to date\n";
   return ExitCode::kDone;
 }
 
@@ -47,7 +48,8 @@ ExitCode Migrate(const MigrateOptions& options, Console& console) {
 void AddMigrate(CommandLine& line) {
   const auto options = std::make_shared<MigrateOptions>();
   Command& migrate = line.Add("migrate", "Bring a database's schema up to date");
-  migrate.Text("database", "NAME", options->database, "sqlite:PATH; sqlite:clinic.db by default");
+  migrate.Text("database", "NAME", options->database,
+               "sqlite:PATH or postgresql://HOST/NAME; sqlite:clinic.db by default");
   migrate.Switch("dry-run", options->dry_run, "Only say what would be done");
   migrate.OnRun([options](Console& console) { return Migrate(*options, console); });
 }

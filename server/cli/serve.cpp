@@ -105,7 +105,7 @@ void AddServe(CommandLine& line) {
   serve.Integer("port", "N", options->port, {0, 65'535},
                 "8000 by default; 0 takes a free one and prints it");
   serve.Text("database", "NAME", options->database,
-             "sqlite:PATH or memory:; sqlite:clinic.db by default");
+             "sqlite:PATH, postgresql://HOST/NAME or memory:; sqlite:clinic.db by default");
   serve.Text("timezone", "ZONE", options->timezone,
              "The clinic's IANA time zone, for times that belong to no doctor; UTC by default");
   serve.Text("secret-file", "FILE", options->secret_file,

@@ -160,7 +160,8 @@ void AddSlots(CommandLine& line) {
   slots.Integer("duration", "MINUTES", options->duration, {1, 1440},
                 "How long; what is usual for each practitioner by default");
   slots.Integer("limit", "N", options->limit, {1, 10'000}, "How many at most; 10 by default");
-  slots.Text("database", "NAME", options->database, "sqlite:PATH; sqlite:clinic.db by default");
+  slots.Text("database", "NAME", options->database,
+             "sqlite:PATH or postgresql://HOST/NAME; sqlite:clinic.db by default");
   slots.Text("timezone", "ZONE", options->timezone,
              "Where --from and --to are meant; UTC by default");
   slots.Flag("json", options->json, "Print JSON");

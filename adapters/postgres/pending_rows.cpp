@@ -1,0 +1,93 @@
+#include "adapters/postgres/pending_rows.hpp"
+
+namespace clinic::postgres {
+namespace {
+
+// The function of the schema, with a parameter for each column.
+std::string Call(std::size_t parameters) {
+  std::string sql = "SELECT write_rows(";
+  for (std::size_t i = 1; i <= parameters; ++i) {
+    sql += (i == 1 ? "$" : ", $") + std::to_string(i);
+  }
+  return sql + ")";
+}
+
+template <std::size_t Columns>
+void AppendTable(std::array<Column, Columns>& table, const std::array<Column, Columns>& later) {
+  for (std::size_t i = 0; i < Columns; ++i) table[i].Append(later[i]);
+}
+
+template <std::size_t Columns>
+void TakeTable(std::array<Column, Columns>& table, std::vector<Value>& values) {
+  for (Column& column : table) {
+    values.emplace_back(column.Literal());
+    column = Column();
+  }
+}
+
+}  // namespace
+
+template <std::size_t Columns, typename... Values>
+void PendingRows::AddRow(std::array<Column, Columns>& table, const Values&... values) {
+  static_assert(sizeof...(Values) == Columns);
+  std::size_t column = 0;
+  (table[column++].Add(values), ...);
+}
+
+void PendingRows::Add(const Booking& booking) {
+  AddRow(bookings_, booking.id, booking.interval.start, booking.interval.end, booking.status,
+         booking.occupies, booking.overrides, booking.expires_at, booking.series, booking.reason,
+         booking.version, booking.created_at, booking.updated_at);
+  for (const Allocation& allocation : booking.allocations) {
+    AddRow(allocations_, booking.id, allocation.resource, allocation.occupied.start,
+           allocation.occupied.end, allocation.pool);
+  }
+}
+
+void PendingRows::Add(const Transition& transition) {
+  AddRow(transitions_, transition.booking, transition.version, transition.action, transition.from,
+         transition.to, transition.at, transition.by, transition.reason);
+}
+
+void PendingRows::Add(const AuditEntry& entry) {
+  AddRow(audit_, entry.at, entry.actor, entry.action, entry.subject, entry.patient, entry.source,
+         entry.request, entry.detail);
+}
+
+void PendingRows::Add(const OutboxEvent& event) {
+  AddRow(outbox_, event.type, event.subject, event.version, event.at);
+}
+
+void PendingRows::Add(const IdempotencyRecord& record) {
+  AddRow(idempotency_, record.actor, record.key, record.fingerprint, record.status, record.location,
+         record.body, record.at);
+}
+
+bool PendingRows::empty() const {
+  return bookings_[0].empty() && transitions_[0].empty() && audit_[0].empty() &&
+         idempotency_[0].empty() && outbox_[0].empty();
+}
+
+void PendingRows::Append(const PendingRows& later) {
+  AppendTable(bookings_, later.bookings_);
+  AppendTable(allocations_, later.allocations_);
+  AppendTable(transitions_, later.transitions_);
+  AppendTable(audit_, later.audit_);
+  AppendTable(idempotency_, later.idempotency_);
+  AppendTable(outbox_, later.outbox_);
+}
+
+void PendingRows::Write(Connection& connection) {
+  if (empty()) return;
+  std::vector<Value> values;
+  TakeTable(bookings_, values);
+  TakeTable(allocations_, values);
+  TakeTable(transitions_, values);
+  TakeTable(audit_, values);
+  TakeTable(idempotency_, values);
+  TakeTable(outbox_, values);
+  static const std::string kCall = Call(values.size());
+  connection.RunPrepared(kCall, values);
+}
+
+}  // namespace clinic::postgres

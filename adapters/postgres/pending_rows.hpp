@@ -1,0 +1,47 @@
+// Rows that are to be written, and have not been sent yet.
+//
+// A booking is rows in six tables, and each statement is a way to the server and back. New rows
+// that nobody has asked for yet wait here, those of a whole group of callers; then they are all
+// sent in one statement. That they can be written is hoped for: where one cannot, the server says
+// so then, and all of it is done again row by row (Writing::kCarefully).
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "adapters/postgres/connection.hpp"
+#include "clinic/booking.hpp"
+#include "clinic/journal.hpp"
+
+namespace clinic::postgres {
+
+/// Used by one thread.
+class PendingRows {
+ public:
+  void Add(const Booking& booking);  ///< with its allocations
+  void Add(const Transition& transition);
+  void Add(const AuditEntry& entry);
+  void Add(const OutboxEvent& event);
+  void Add(const IdempotencyRecord& record);
+
+  bool empty() const;
+
+  /// Puts `later` behind these rows.
+  void Append(const PendingRows& later);
+
+  /// Writes all rows in one statement; none are left. Throws Failure, where none was written.
+  void Write(Connection& connection);
+
+ private:
+  template <std::size_t Columns, typename... Values>
+  static void AddRow(std::array<Column, Columns>& table, const Values&... values);
+
+  std::array<Column, 12> bookings_;
+  std::array<Column, 5> allocations_;
+  std::array<Column, 8> transitions_;
+  std::array<Column, 8> audit_;
+  std::array<Column, 7> idempotency_;
+  std::array<Column, 4> outbox_;
+};
+
+}  // namespace clinic::postgres
