@@ -1,0 +1,153 @@
+// Servers that go, come back, and fall silent at the worst moment.
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <thread>
+
+#include "tests/contract/cutting_proxy.hpp"
+#include "tests/contract/postgres_fixture.hpp"
+
+namespace clinic {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+class PostgresOutage : public PostgresTest {};
+
+std::vector<BookingId> AllBookings(Store& store) {
+  std::vector<BookingId> ids;
+  const Result<void> read = store.Read([&](UnitOfWork& work) {
+    return work.bookings().ForEach([&](Booking&& booking) { ids.push_back(booking.id); });
+  });
+  EXPECT_EQ(Outcome(read), "ok");
+  return ids;
+}
+
+TEST_F(PostgresOutage, NobodyToConnectToIsSaidInTime) {
+  const auto began = steady_clock::now();
+  EXPECT_EQ(Outcome(PostgresStore::Open("host=127.0.0.1 port=1 user=clinic dbname=postgres",
+                                        {.wait_for_connection = milliseconds{200}})),
+            "unavailable");
+  EXPECT_LT(steady_clock::now() - began, std::chrono::seconds{30});
+}
+
+TEST_F(PostgresOutage, WhoFindsAllConnectionsTakenIsToldSoInTime) {
+  const auto store = Open({.reading_connections = 1, .wait_for_connection = milliseconds{50}});
+  const auto read = [&] {
+    return Outcome(store->Read([](UnitOfWork&) { return Result<void>(); }));
+  };
+  EXPECT_EQ(Outcome(store->Read([&](UnitOfWork&) -> Result<void> {
+              EXPECT_EQ(read(), "unavailable");
+              return {};
+            })),
+            "ok");
+  EXPECT_EQ(read(), "ok");
+}
+
+TEST_F(PostgresOutage, AStoreOutlivesItsServer) {
+  PostgresServer server;
+  const auto store =
+      OpenWithResources(server.NewSchema(), {.wait_for_connection = milliseconds{300}});
+  ASSERT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
+  ASSERT_EQ(AllBookings(*store).size(), 1U);
+  server.Kill();
+  EXPECT_EQ(Insert(*store, SampleBooking(2, Minutes(30, 60), {1})), "unavailable");
+  EXPECT_EQ(Outcome(store->Read([](UnitOfWork&) { return Result<void>(); })), "unavailable");
+  server.Start();
+  std::string outcome = "unavailable";
+  for (int i = 0; i < 20 && outcome == "unavailable"; ++i) {
+    outcome = Insert(*store, SampleBooking(3, Minutes(60, 90), {1}));
+  }
+  EXPECT_EQ(outcome, "ok");
+  EXPECT_EQ(AllBookings(*store).size(), 2U);
+}
+
+// A server that restarts while nobody looks has broken all idle connections; nobody is told.
+TEST_F(PostgresOutage, ARestartBetweenTwoCallsIsNotNoticed) {
+  PostgresServer server;
+  const auto store = OpenWithResources(server.NewSchema(), {});
+  ASSERT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
+  ASSERT_EQ(AllBookings(*store).size(), 1U);
+  server.Kill();
+  server.Start();
+  EXPECT_EQ(Insert(*store, SampleBooking(2, Minutes(30, 60), {1})), "ok");
+  EXPECT_EQ(AllBookings(*store).size(), 2U);
+}
+
+TEST_F(PostgresOutage, AServerThatBecameReadOnlyRefusesWritingAndRecovers) {
+  PostgresServer server;
+  const std::string schema = server.NewSchema();
+  const auto store = OpenWithResources(schema, {.wait_for_connection = milliseconds{300}});
+  const auto set = [&](const std::string& value) {
+    EXPECT_EQ(
+        RunSql(schema, "BEGIN READ WRITE; ALTER ROLE clinic SET default_transaction_read_only = " +
+                           value + "; COMMIT"),
+        "");
+    RunSql(schema,
+           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+           "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+  };
+  set("on");
+  EXPECT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "unavailable");
+  EXPECT_TRUE(AllBookings(*store).empty());
+  set("off");
+  EXPECT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
+}
+
+TEST_F(PostgresOutage, ACommitWhoseAnswerIsLostIsFoundOut) {
+  for (const auto cut :
+       {CuttingProxy::Cut::kBeforeItArrives, CuttingProxy::Cut::kBeforeItIsAnswered}) {
+    CuttingProxy proxy(PostgresServer::Shared()->port());
+    const std::string schema = PostgresServer::Shared()->NewSchema();
+    const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()), {});
+    int runs = 0;
+    proxy.CutAt("COMMIT", cut);
+    EXPECT_EQ(Outcome(store->Write([&](UnitOfWork& work) {
+                ++runs;
+                return work.bookings().Insert(SampleBooking(1, Minutes(0, 30), {1}));
+              })),
+              "ok");
+    EXPECT_EQ(proxy.cuts(), 1);
+    // What had arrived is not done again, and what had not is.
+    EXPECT_EQ(runs, cut == CuttingProxy::Cut::kBeforeItArrives ? 2 : 1);
+    EXPECT_EQ(AllBookings(*store).size(), 1U);
+  }
+}
+
+TEST_F(PostgresOutage, ACommitThatNobodyCanBeAskedAboutIsSaidToBeUnknown) {
+  PostgresServer server;
+  CuttingProxy proxy(server.port());
+  const std::string schema = server.NewSchema();
+  const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()),
+                                       {.wait_for_connection = milliseconds{300}});
+  proxy.CutAt("COMMIT", CuttingProxy::Cut::kBeforeItIsAnswered);
+  const Result<void> written = store->Write([&](UnitOfWork& work) {
+    std::thread([&] {
+      while (proxy.cuts() == 0) std::this_thread::yield();
+      server.Kill();
+    }).detach();
+    return work.bookings().Insert(SampleBooking(1, Minutes(0, 30), {1}));
+  });
+  EXPECT_EQ(Outcome(written), "unavailable");
+  EXPECT_NE(written.error().message.find("Idempotency-Key"), std::string::npos);
+}
+
+TEST_F(PostgresOutage, AConnectionThatBreaksInTheMiddleIsReplacedAndTheWorkRunAgain) {
+  CuttingProxy proxy(PostgresServer::Shared()->port());
+  const auto store = OpenWithResources(PostgresServer::OverPort(schema(), proxy.port()), {});
+  ASSERT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
+  proxy.CutAt("BEGIN", CuttingProxy::Cut::kBeforeItArrives);
+  EXPECT_EQ(Insert(*store, SampleBooking(2, Minutes(30, 60), {1})), "ok");
+  proxy.CutAt("SAVEPOINT", CuttingProxy::Cut::kBeforeItIsAnswered);
+  EXPECT_EQ(Outcome(store->Write([&](UnitOfWork& work) {
+              return work.Attempt(
+                  [&] { return work.bookings().Insert(SampleBooking(3, Minutes(60, 90), {1})); });
+            })),
+            "ok");
+  EXPECT_EQ(proxy.cuts(), 2);
+  EXPECT_EQ(AllBookings(*store).size(), 3U);
+}
+
+}  // namespace
+}  // namespace clinic
