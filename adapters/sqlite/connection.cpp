@@ -44,6 +44,8 @@ bool Connection::InTransaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }
 
+std::int64_t Connection::Changes() const { return sqlite3_total_changes64(database_.getHandle()); }
+
 std::unique_ptr<SQLite::Statement> Connection::Take(std::string_view sql) {
   if (const auto found = idle_statements_.find(sql);
       found != idle_statements_.end() && found->second != nullptr) {

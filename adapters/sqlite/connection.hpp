@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,10 @@ class Connection {
 
   /// True inside a transaction. SQLite ends one by itself after some errors, such as a full disk.
   bool InTransaction() const;
+
+  /// How many rows were changed on it so far, those included that were rolled back later. A
+  /// statement that fails has changed none.
+  std::int64_t Changes() const;
 
   /// A statement of that text, prepared before or now; for whoever takes it alone, until it is put
   /// back.

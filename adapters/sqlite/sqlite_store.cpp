@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "adapters/group_commit.hpp"
 #include "adapters/sqlite/bookings.hpp"
 #include "adapters/sqlite/change_signal.hpp"
 #include "adapters/sqlite/directory.hpp"
@@ -36,6 +37,11 @@ class SqliteUnitOfWork final : public UnitOfWork {
         return {};
       });
     };
+    // Outside a transaction a savepoint would begin one of its own.
+    if (Result<void> under_way = unit_.Write([]() -> Result<void> { return {}; });
+        !under_way.ok()) {
+      return under_way;
+    }
     if (Result<void> begun = run("SAVEPOINT part"); !begun.ok()) return unit_.refusals.Note(begun);
     Result<void> result = unit_.refusals.Confine(part, [&] { return run("ROLLBACK TO part"); });
     // Where SQLite gave up the whole transaction, there is no savepoint left, and this says so.
@@ -54,6 +60,51 @@ class SqliteUnitOfWork final : public UnitOfWork {
   Audit audit_{unit_};
   Outbox outbox_{unit_};
   Idempotency idempotency_{unit_};
+};
+
+Result<void> RunStatement(Connection& connection, std::string_view sql) {
+  return Guarded([&]() -> Result<void> {
+    Query(connection, sql).Run();
+    return {};
+  });
+}
+
+// What the works of a group have in common, on the connection that writes.
+class WriteTransaction final : public SharedTransaction {
+ public:
+  explicit WriteTransaction(Connection& connection) : connection_(connection) {}
+  ~WriteTransaction() override { RollBack(); }
+
+  Result<void> Begin() override { return RunStatement(connection_, "BEGIN IMMEDIATE"); }
+  bool IsUnderWay() const override { return connection_.InTransaction(); }
+
+  Result<void> Run(const Store::Work& work) override {
+    changes_before_ = connection_.Changes();
+    return Guarded([&] { return SqliteUnitOfWork(connection_, Access::kWrite).Run(work); });
+  }
+  bool HasWritten() const override { return connection_.Changes() != changes_before_; }
+
+  Result<void> Mark() override { return RunStatement(connection_, "SAVEPOINT work"); }
+  Result<void> UndoToMark() override {
+    Result<void> undone = RunStatement(connection_, "ROLLBACK TO work");
+    return undone.ok() ? Unmark() : undone;
+  }
+  Result<void> Unmark() override { return RunStatement(connection_, "RELEASE work"); }
+
+  Result<void> Commit() override {
+    Result<void> committed = RunStatement(connection_, "COMMIT");
+    if (!committed.ok()) RollBack();
+    return committed;
+  }
+
+  // Rolling back can fail only where there is nothing left to roll back.
+  void RollBack() override {
+    if (connection_.InTransaction()) connection_.database().tryExec("ROLLBACK");
+  }
+
+ private:
+  Connection& connection_;
+  std::int64_t changes_before_ = 0;
 };
 
 // A reader's connection, for as long as a unit of work lasts.
@@ -90,7 +141,13 @@ void UseWriteAheadLog(Connection& connection) {
 
 SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> writer,
                          std::unique_ptr<sqlite::ConnectionPool> readers)
-    : writer_(std::move(writer)), readers_(std::move(readers)) {}
+    : writer_(std::move(writer)),
+      readers_(std::move(readers)),
+      writers_(
+          std::make_unique<GroupCommit>(GroupCommit::Limits{}, [this](GroupCommit::Group& group) {
+            sqlite::WriteTransaction transaction(*writer_);
+            RunTogether(group, transaction);
+          })) {}
 
 SqliteStore::~SqliteStore() = default;
 
@@ -113,16 +170,7 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
   });
 }
 
-Result<void> SqliteStore::Write(const Work& work) {
-  const std::lock_guard lock(write_mutex_);
-  return sqlite::Guarded([&]() -> Result<void> {
-    sqlite::Transaction transaction(*writer_, sqlite::Transaction::Kind::kWrite);
-    sqlite::SqliteUnitOfWork unit(*writer_, sqlite::Access::kWrite);
-    if (Result<void> result = unit.Run(work); !result.ok()) return result;
-    transaction.Commit();
-    return {};
-  });
-}
+Result<void> SqliteStore::Write(const Work& work) { return writers_->Write(work); }
 
 Result<void> SqliteStore::Read(const Work& work) {
   return sqlite::Guarded([&]() -> Result<void> {

@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,8 @@
 #include "clinic/store.hpp"
 
 namespace clinic {
+
+class GroupCommit;
 
 namespace sqlite {
 class Connection;
@@ -32,7 +33,8 @@ struct SqliteOptions {
 /// Changes nothing. Errors: as SqliteStore::Open.
 Result<std::vector<MigrationStatus>> PendingMigrations(const std::string& path);
 
-/// Safe to call from any thread. Writers take turns; a unit of work must not open another one to
+/// Safe to call from any thread. Writers take turns, and those who come at the same time share a
+/// transaction and a sync (adapters/group_commit.hpp); a unit of work must not open another one to
 /// write.
 class SqliteStore final : public Store {
  public:
@@ -54,9 +56,9 @@ class SqliteStore final : public Store {
   SqliteStore(std::unique_ptr<sqlite::Connection> writer,
               std::unique_ptr<sqlite::ConnectionPool> readers);
 
-  std::mutex write_mutex_;
   std::unique_ptr<sqlite::Connection> writer_;
   std::unique_ptr<sqlite::ConnectionPool> readers_;
+  std::unique_ptr<GroupCommit> writers_;
 };
 
 }  // namespace clinic
