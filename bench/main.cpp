@@ -23,6 +23,7 @@ struct CommandLine {
   std::optional<Scale> scale = Scale::kStandard;
   std::int64_t iterations = 0;
   std::string json;
+  std::string folder;
   std::vector<char*> others;  // Google Benchmark's
 };
 
@@ -37,6 +38,7 @@ CommandLine Parse(int argc, char** argv) {
   constexpr std::string_view kScale = "--scale=";
   constexpr std::string_view kIterations = "--iterations=";
   constexpr std::string_view kJson = "--json=";
+  constexpr std::string_view kFolder = "--folder=";
   CommandLine options;
   options.others.push_back(argv[0]);
   for (const char* flag : kDefaults) options.others.push_back(const_cast<char*>(flag));
@@ -48,6 +50,8 @@ CommandLine Parse(int argc, char** argv) {
       options.iterations = std::atoll(argv[i] + kIterations.size());
     } else if (argument.starts_with(kJson)) {
       options.json = argument.substr(kJson.size());
+    } else if (argument.starts_with(kFolder)) {
+      options.folder = argument.substr(kFolder.size());
     } else {
       options.others.push_back(argv[i]);
     }
@@ -74,9 +78,10 @@ int Main(int argc, char** argv) {
 
   Suite suite({.scale = *options.scale,
                .iterations = options.iterations,
+               .folder = options.folder,
                .json = json.is_open() ? &json : nullptr});
   for (void (*run)(Suite&) : {RunBookedCalendars, RunNextGap, RunGrowth, RunSpecialty, RunOverlaps,
-                              RunRecurrence, RunBranch, RunThreads, RunLoad}) {
+                              RunRecurrence, RunBranch, RunThreads, RunLoad, RunDurable}) {
     run(suite);
   }
   return suite.Finish() ? EXIT_SUCCESS : Fail("no benchmark has such a name");

@@ -5,12 +5,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <regex>
 
 namespace clinic::bench {
 
 Suite::Suite(const Options& options)
-    : options_(options), reporter_(std::make_unique<SuiteReporter>(options.json)) {}
+    : options_(options), reporter_(std::make_unique<SuiteReporter>(options.json)) {
+  if (options_.folder.empty()) options_.folder = std::filesystem::temp_directory_path().string();
+}
 
 std::vector<std::size_t> Suite::Sizes(std::initializer_list<std::size_t> sizes) const {
   const std::size_t most = Scaled<std::size_t>(1, 1'000, 10'000);

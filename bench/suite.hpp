@@ -25,13 +25,17 @@ class Suite {
  public:
   struct Options {
     Scale scale = Scale::kStandard;
-    std::int64_t iterations = 0;   ///< of each benchmark; as many as it takes, where 0
+    std::int64_t iterations = 0;  ///< of each benchmark; as many as it takes, where 0
+    std::string folder{};  ///< on the disk that databases are to be on; the system's where empty
     std::ostream* json = nullptr;  ///< where Google Benchmark's own output goes too
   };
 
   explicit Suite(const Options& options);
 
   Scale scale() const { return options_.scale; }
+
+  /// A folder for files that are gone afterwards.
+  const std::string& folder() const { return options_.folder; }
 
   /// One of the three.
   template <typename T>
@@ -105,5 +109,6 @@ void RunRecurrence(Suite& suite);
 void RunBranch(Suite& suite);
 void RunThreads(Suite& suite);
 void RunLoad(Suite& suite);
+void RunDurable(Suite& suite);
 
 }  // namespace clinic::bench
