@@ -1,5 +1,6 @@
 #include "adapters/group_commit.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace clinic {
@@ -19,7 +20,8 @@ GroupCommit::Entry::Turn GroupCommit::Entry::Await() {
 }
 
 GroupCommit::Group::Group(GroupCommit& line, std::shared_ptr<Entry> leader)
-    : line_(line), full_at_(std::chrono::steady_clock::now() + line.limits_.longest) {
+    : line_(line), expected_(leader->expected_), ended_at_(std::chrono::steady_clock::now()) {
+  full_at_ = ended_at_ + line.limits_.longest;
   entries_.push_back(std::move(leader));
 }
 
@@ -28,13 +30,33 @@ GroupCommit::Entry* GroupCommit::Group::Next() {
     began_ = true;
     return entries_.front().get();
   }
-  if (entries_.size() >= line_.limits_.most) return nullptr;
-  if (std::chrono::steady_clock::now() >= full_at_) return nullptr;
-  const std::lock_guard lock(line_.mutex_);
-  if (line_.waiting_.empty()) return nullptr;
+  ended_at_ = std::chrono::steady_clock::now();
+  if (entries_.size() >= line_.limits_.most || ended_at_ >= full_at_) return nullptr;
+  std::unique_lock lock(line_.mutex_);
+  if (line_.waiting_.empty() && !AwaitOthers(lock)) return nullptr;
   entries_.push_back(std::move(line_.waiting_.front()));
   line_.waiting_.pop_front();
   return entries_.back().get();
+}
+
+// At most once a group. Half of those who are missing make up for the wait.
+bool GroupCommit::Group::AwaitOthers(std::unique_lock<std::mutex>& lock) {
+  if (entries_.size() >= expected_) return false;
+  if (line_.not_waiting_ > 0) {
+    --line_.not_waiting_;
+    return false;
+  }
+  const std::size_t missing = expected_ - entries_.size();
+  expected_ = 0;
+  line_.wanted_ = missing;
+  line_.arrived_.wait_until(lock, std::min(full_at_, ended_at_ + line_.commit_takes_ / 2),
+                            [&] { return line_.waiting_.size() >= missing; });
+  line_.wanted_ = 0;
+  ended_at_ = std::chrono::steady_clock::now();
+  const std::size_t came = line_.waiting_.size();
+  line_.in_vain_ = 2 * came >= missing ? 0 : std::min(line_.in_vain_ + 1, 6U);
+  line_.not_waiting_ = (1U << line_.in_vain_) - 1;
+  return came > 0;
 }
 
 void GroupCommit::Group::Refuse(const Error& error) {
@@ -61,9 +83,12 @@ bool GroupCommit::Join(const std::shared_ptr<Entry>& entry) {
   const std::lock_guard lock(mutex_);
   if (leaders_ < limits_.lanes) {
     ++leaders_;
+    const bool others_were_here = std::chrono::steady_clock::now() < answered_at_ + commit_takes_;
+    entry->expected_ = others_were_here ? answered_ : 1;
     return false;
   }
   waiting_.push_back(entry);
+  if (wanted_ > 0 && waiting_.size() >= wanted_) arrived_.notify_all();
   return true;
 }
 
@@ -78,9 +103,13 @@ void GroupCommit::Lead(const std::shared_ptr<Entry>& leader) {
   std::shared_ptr<Entry> next;
   {
     const std::lock_guard lock(mutex_);
+    answered_ = group.entries_.size();
+    answered_at_ = std::chrono::steady_clock::now();
+    commit_takes_ = answered_at_ - group.ended_at_;
     if (waiting_.empty()) {
       --leaders_;
     } else {
+      waiting_.front()->expected_ = answered_ + waiting_.size();
       next = std::move(waiting_.front());
       waiting_.pop_front();
     }

@@ -6,9 +6,11 @@
 //   caller 3 ──work──▶ waits ──────────────────────────┘                 │
 //   caller 4 ──work──▶ waits ──────────────────────────── leads next ◀───┘
 //
-// There is no thread of its own, and no time to wait for others: who finds no group under way leads
-// one, at once, and takes in whoever comes before its works are done. So a lonely caller does what
-// it would do without all this, and the more there are, the more share a commit.
+// There is no thread of its own. Who finds no group under way leads one, at once, and takes in
+// whoever comes before its works are done. So a lonely caller does what it would do without all
+// this, and the more there are, the more share a commit. Only where they come one group after
+// another, a leader may wait for those who were answered just now, as they often come straight
+// back: for half as long as a commit takes, and ever more rarely where they do not.
 //
 // What holds:
 //  1. Nobody is answered before what they wrote is durable.
@@ -68,6 +70,7 @@ class GroupCommit {
     std::mutex mutex_;
     std::condition_variable told_;
     Turn turn_ = Turn::kWaits;
+    std::size_t expected_ = 0;  // where it leads: the size that its group may come to
   };
 
   /// The works of one transaction, as they come. Used by one thread.
@@ -85,10 +88,17 @@ class GroupCommit {
     friend class GroupCommit;
     Group(GroupCommit& line, std::shared_ptr<Entry> leader);
 
+    bool AwaitOthers(std::unique_lock<std::mutex>& lock);
+
+    using Time = std::chrono::steady_clock::time_point;
+
     GroupCommit& line_;
     std::vector<std::shared_ptr<Entry>> entries_;
     bool began_ = false;
-    std::chrono::steady_clock::time_point full_at_;
+    std::size_t
+        expected_;  // how many may come in all, if those come back who were answered just now
+    Time full_at_{};
+    Time ended_at_;  // when it last looked for one more
   };
 
   /// Runs a group's works in one transaction: takes them by Next, and has set what came of each
@@ -113,6 +123,13 @@ class GroupCommit {
   std::mutex mutex_;  // guards what follows
   std::size_t leaders_ = 0;
   std::deque<std::shared_ptr<Entry>> waiting_;
+  std::size_t answered_ = 0;  // in the last group, and when; how long its commit took
+  std::chrono::steady_clock::time_point answered_at_{};
+  std::chrono::steady_clock::duration commit_takes_{};
+  std::condition_variable arrived_;  // as many as are wanted
+  std::size_t wanted_ = 0;
+  unsigned in_vain_ = 0;      // how often in a row few came back
+  unsigned not_waiting_ = 0;  // for how many groups there is no waiting therefore
 };
 
 /// A transaction as a group needs it; one after another, of the same connection.

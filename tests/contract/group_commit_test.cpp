@@ -342,6 +342,26 @@ TEST_F(GroupCommitLine, WhoIsAnsweredIsDurableAndFewCommitsDoForMany) {
   EXPECT_LT(std::count(disk_.log.begin(), disk_.log.end(), 'c'), kThreads * kWrites / 2);
 }
 
+TEST_F(GroupCommitLine, ThoseWhoComeStraightBackAreWaitedFor) {
+  constexpr int kThreads = 8;
+  constexpr int kWrites = 20;
+  disk_.commit_takes = milliseconds{20};
+  // Of those who come while one commits, and that one, only half would share the next commit.
+  std::ptrdiff_t commits = 2 * kWrites;
+  for (int attempt = 0; attempt < 10 && commits > kWrites * 3 / 2; ++attempt) {
+    disk_.log.clear();
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < kWrites; ++i) EXPECT_EQ(Outcome(Writing(0)), "ok");
+      });
+    }
+    threads.clear();
+    commits = std::count(disk_.log.begin(), disk_.log.end(), 'c');
+  }
+  EXPECT_LE(commits, kWrites * 3 / 2);
+}
+
 TEST_F(GroupCommitLine, SeveralLanesRunSeveralGroups) {
   std::atomic<int> at_once = 0;
   std::atomic<int> most = 0;
