@@ -26,7 +26,7 @@ constexpr const char* kRows[] = {
     "SELECT * FROM booking ORDER BY id",
     "SELECT * FROM allocation ORDER BY booking, resource",
     "SELECT * FROM transition ORDER BY booking, version",
-    "SELECT type, booking, version, at FROM outbox ORDER BY booking, version",
+    "SELECT type, subject, version, at FROM outbox ORDER BY subject, version",
     "SELECT at, actor, action, subject, patient, source, request, detail FROM audit "
     "ORDER BY subject",
 };
@@ -48,6 +48,7 @@ class Statement {
  public:
   Statement(sqlite3* database, const char* sql) {
     sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+    Require(statement_ != nullptr, "durable_bookings", sqlite3_errmsg(database));
   }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -129,7 +130,7 @@ class PlainSqlite final : public PlainClient {
                         "INSERT INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement transition_{database_.get(), "INSERT INTO transition VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement outbox_{database_.get(),
-                    "INSERT INTO outbox (type, booking, version, at) VALUES (?, ?, ?, ?)"};
+                    "INSERT INTO outbox (type, subject, version, at) VALUES (?, ?, ?, ?)"};
   Statement audit_{database_.get(),
                    "INSERT INTO audit (at, actor, action, subject, patient, source, request, "
                    "detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
