@@ -74,7 +74,8 @@ Result<void> GroupCommit::Write(const Store::Work& work) {
   // Shared, since its caller may be gone before whoever tells it of its turn has done so.
   const auto entry = std::make_shared<Entry>(work);
   if (!Join(entry) || entry->Await() == Entry::Turn::kLeads) Lead(entry);
-  if (entry->thrown) std::rethrow_exception(entry->thrown);
+  // Moved, so that the leader, who may still have the entry, does not destroy the exception.
+  if (entry->thrown) std::rethrow_exception(std::exchange(entry->thrown, nullptr));
   if (!entry->outcome) return Error{ErrorCode::kUnavailable, "the write was not carried out"};
   return *std::move(entry->outcome);
 }
