@@ -139,8 +139,8 @@ class PlainSqlite final : public PlainClient {
 class SqliteDatabase final : public DurableDatabase {
  public:
   explicit SqliteDatabase(const std::string& folder)
-      : path_((std::filesystem::path(folder) /
-               ("clinic_bench_durable_" + std::to_string(getpid()) + ".sqlite"))
+      : path_((std::filesystem::path(folder) / ("clinic_bench_durable_" + std::to_string(getpid()) +
+                                                "_" + std::to_string(++files_) + ".sqlite"))
                   .string()) {}
   ~SqliteDatabase() override { Remove(); }
 
@@ -181,6 +181,8 @@ class SqliteDatabase final : public DurableDatabase {
   void Remove() {
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
   }
+
+  static inline int files_ = 0;
 
   const std::string path_;
 };
