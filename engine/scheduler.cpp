@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/scheduler_impl.hpp"
+#include "engine/scheduler_follower.hpp"
 
 namespace clinic {
 
@@ -35,10 +35,12 @@ std::vector<Result<Resource>> Scheduler::AddResources(std::span<const Resource> 
 
 Result<Resource> Scheduler::UpdateResource(Resource resource, const Command& command,
                                            const Alongside<Resource>& alongside) {
-  return impl_->UpdateResource(std::move(resource), command, alongside);
+  return impl_->Freshly([&] { return impl_->UpdateResource(resource, command, alongside); });
 }
 
-Result<Resource> Scheduler::FindResource(ResourceId id) const { return impl_->FindResource(id); }
+Result<Resource> Scheduler::FindResource(ResourceId id) const {
+  return impl_->Freshly([&] { return impl_->FindResource(id); });
+}
 
 std::vector<Resource> Scheduler::ResourcesWithSpecialty(const std::string& specialty) const {
   return impl_->ResourcesWithSpecialty(specialty);
@@ -47,41 +49,41 @@ std::vector<Resource> Scheduler::ResourcesWithSpecialty(const std::string& speci
 Result<AvailabilityRule> Scheduler::PutAvailability(ResourceId id, AvailabilityRule rule,
                                                     const Command& command,
                                                     const Alongside<AvailabilityRule>& alongside) {
-  return impl_->PutAvailability(id, std::move(rule), command, alongside);
+  return impl_->Freshly([&] { return impl_->PutAvailability(id, rule, command, alongside); });
 }
 
 Result<void> Scheduler::DeleteAvailability(ResourceId id, RuleId rule, const Command& command) {
-  return impl_->DeleteAvailability(id, rule, command);
+  return impl_->Freshly([&] { return impl_->DeleteAvailability(id, rule, command); });
 }
 
 Result<TimeOff> Scheduler::PutTimeOff(TimeOff time_off, const Command& command,
                                       const Alongside<TimeOff>& alongside) {
-  return impl_->PutTimeOff(std::move(time_off), command, alongside);
+  return impl_->Freshly([&] { return impl_->PutTimeOff(time_off, command, alongside); });
 }
 
 Result<void> Scheduler::DeleteTimeOff(ResourceId id, TimeOffId time_off, const Command& command) {
-  return impl_->DeleteTimeOff(id, time_off, command);
+  return impl_->Freshly([&] { return impl_->DeleteTimeOff(id, time_off, command); });
 }
 
 Result<std::vector<AvailabilityRule>> Scheduler::AvailabilityOf(ResourceId id) const {
-  return impl_->AvailabilityOf(id);
+  return impl_->Freshly([&] { return impl_->AvailabilityOf(id); });
 }
 
 Result<std::vector<TimeOff>> Scheduler::TimeOffOf(ResourceId id) const {
-  return impl_->TimeOffOf(id);
+  return impl_->Freshly([&] { return impl_->TimeOffOf(id); });
 }
 
 Result<std::vector<Interval>> Scheduler::WindowsOf(ResourceId id, const Interval& range) const {
-  return impl_->WindowsOf(id, range);
+  return impl_->Freshly([&] { return impl_->WindowsOf(id, range); });
 }
 
 Result<std::vector<Booking>> Scheduler::OutsideAvailability(ResourceId id) const {
-  return impl_->OutsideAvailability(id);
+  return impl_->Freshly([&] { return impl_->OutsideAvailability(id); });
 }
 
 Result<Booking> Scheduler::Book(const BookRequest& request, const Command& command,
                                 const Alongside<Booking>& alongside) {
-  return impl_->Book(request, command, alongside);
+  return impl_->Freshly([&] { return impl_->Book(request, command, alongside); });
 }
 
 std::vector<Result<Booking>> Scheduler::BookEach(
@@ -94,41 +96,42 @@ Result<Booking> Scheduler::Hold(const BookRequest& request, Duration ttl, const 
                                 const Alongside<Booking>& alongside) {
   BookRequest held = request;
   held.hold = ttl;
-  return impl_->Book(held, command, alongside);
+  return impl_->Freshly([&] { return impl_->Book(held, command, alongside); });
 }
 
 Result<Booking> Scheduler::Confirm(BookingId id, const Command& command) {
-  return impl_->Transition(id, action::kConfirm, command, {});
+  return impl_->Freshly([&] { return impl_->Transition(id, action::kConfirm, command, {}); });
 }
 
 Result<Booking> Scheduler::Release(BookingId id, const Command& command) {
-  return impl_->Transition(id, action::kRelease, command, {});
+  return impl_->Freshly([&] { return impl_->Transition(id, action::kRelease, command, {}); });
 }
 
 Result<Booking> Scheduler::Cancel(BookingId id, const Command& command) {
-  return impl_->Transition(id, action::kCancel, command, {});
+  return impl_->Freshly([&] { return impl_->Transition(id, action::kCancel, command, {}); });
 }
 
 Result<Booking> Scheduler::Transition(BookingId id, std::string_view action, const Command& command,
                                       const Alongside<Booking>& alongside) {
-  return impl_->Transition(id, action, command, alongside);
+  return impl_->Freshly([&] { return impl_->Transition(id, action, command, alongside); });
 }
 
 Result<Booking> Scheduler::Reschedule(BookingId id, const RescheduleRequest& request,
                                       const Command& command, const Alongside<Booking>& alongside) {
-  return impl_->Reschedule(id, request, command, alongside);
+  return impl_->Freshly([&] { return impl_->Reschedule(id, request, command, alongside); });
 }
 
-Result<std::vector<Booking>> Scheduler::Apply(
-    std::span<const Change> changes, const Command& command,
-    const Alongside<std::vector<Booking>>& alongside) {
-  return impl_->Apply(changes, command, alongside);
+Result<std::vector<Booking>> Scheduler::Apply(std::span<const Change> changes,
+                                              const Command& command,
+                                              const Alongside<std::vector<Booking>>& alongside) {
+  return impl_->Freshly([&] { return impl_->Apply(changes, command, alongside); });
 }
 
 Result<std::vector<Booking>> Scheduler::ApplyWithTimeOff(
     const TimeOff& time_off, std::span<const Change> changes, const Command& command,
     const Alongside<std::vector<Booking>>& alongside) {
-  return impl_->ApplyWithTimeOff(time_off, changes, command, alongside);
+  return impl_->Freshly(
+      [&] { return impl_->ApplyWithTimeOff(time_off, changes, command, alongside); });
 }
 
 Result<Branch> Scheduler::MakeBranch() const {
@@ -139,49 +142,52 @@ Result<Branch> Scheduler::MakeBranch() const {
   return Branch(std::unique_ptr<Scheduler>(new Scheduler(std::move(impl))));
 }
 
-Result<std::vector<Booking>> Scheduler::Commit(
-    const Branch& branch, const Command& command,
-    const Alongside<std::vector<Booking>>& alongside) {
-  return impl_->CommitBranch(*branch->impl_, command, alongside);
+Result<std::vector<Booking>> Scheduler::Commit(const Branch& branch, const Command& command,
+                                               const Alongside<std::vector<Booking>>& alongside) {
+  return impl_->Freshly([&] { return impl_->CommitBranch(*branch->impl_, command, alongside); });
 }
 
 Result<std::vector<Booking>> Scheduler::BookingsOf(ResourceId id, const Interval& range) const {
-  return impl_->BookingsOf(id, range);
+  return impl_->Freshly([&] { return impl_->BookingsOf(id, range); });
 }
 
 Result<std::optional<Instant>> Scheduler::EarliestStart(std::span<const ResourceId> resources,
                                                         Instant from, Duration length,
                                                         Instant until) const {
-  return impl_->EarliestStart(resources, from, length, until);
+  return impl_->Freshly([&] { return impl_->EarliestStart(resources, from, length, until); });
 }
 
-Result<Booking> Scheduler::Find(BookingId id) const { return impl_->Find(id); }
+Result<Booking> Scheduler::Find(BookingId id) const {
+  return impl_->Freshly([&] { return impl_->Find(id); });
+}
 
-Result<void> Scheduler::Check(const BookRequest& request) const { return impl_->Check(request); }
+Result<void> Scheduler::Check(const BookRequest& request) const {
+  return impl_->Freshly([&] { return impl_->Check(request); });
+}
 
 std::vector<Result<void>> Scheduler::CheckEach(std::span<const BookRequest> requests) const {
-  return impl_->CheckEach(requests);
+  return impl_->Freshly([&] { return impl_->CheckEach(requests); });
 }
 
 Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
-  return impl_->FindSlots(query);
+  return impl_->Freshly([&] { return impl_->FindSlots(query); });
 }
 
 Result<std::vector<Explanation>> Scheduler::WhatBlocks(const SlotQuery& query) const {
-  return impl_->WhatBlocks(query);
+  return impl_->Freshly([&] { return impl_->WhatBlocks(query); });
 }
 
 Result<WaitlistEntry> Scheduler::JoinWaitlist(WaitlistEntry entry, const Command& command,
                                               const Alongside<WaitlistEntry>& alongside) {
-  return impl_->JoinWaitlist(std::move(entry), command, alongside);
+  return impl_->Freshly([&] { return impl_->JoinWaitlist(entry, command, alongside); });
 }
 
 Result<void> Scheduler::LeaveWaitlist(WaitlistId id, const Command& command) {
-  return impl_->LeaveWaitlist(id, command);
+  return impl_->Freshly([&] { return impl_->LeaveWaitlist(id, command); });
 }
 
 Result<WaitlistEntry> Scheduler::FindWaitlistEntry(WaitlistId id) const {
-  return impl_->FindWaitlistEntry(id);
+  return impl_->Freshly([&] { return impl_->FindWaitlistEntry(id); });
 }
 
 std::vector<WaitlistEntry> Scheduler::Waitlist(const WaitlistQuery& query) const {
@@ -189,6 +195,8 @@ std::vector<WaitlistEntry> Scheduler::Waitlist(const WaitlistQuery& query) const
 }
 
 Result<std::size_t> Scheduler::ExpireHolds() { return impl_->ExpireHolds(); }
+
+Result<void> Scheduler::CatchUp() { return impl_->CatchUp(); }
 
 Instant Scheduler::Now() const { return impl_->Now(); }
 

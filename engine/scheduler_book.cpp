@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/scheduler_impl.hpp"
+#include "engine/scheduler_follower.hpp"
 
 namespace clinic {
 
@@ -32,12 +32,24 @@ Result<Booking> Scheduler::Impl::Book(const BookRequest& request, const Command&
   return std::move(step->after);
 }
 
-std::vector<Result<Booking>> Scheduler::Impl::BookEach(
-    std::span<const BookRequest> requests, const Command& command,
-    const Alongside<std::vector<Result<Booking>>>& alongside) {
+std::vector<Result<Booking>> Scheduler::Impl::BookEach(std::span<const BookRequest> requests,
+                                                       const Command& command,
+                                                       const AlongsideEach& alongside) {
+  // They are written in one transaction, so what others have changed has to be known before it.
+  for (int refreshes = 0; follower_ && refreshes < kMostRefreshes; ++refreshes) {
+    const std::uint64_t known = follower_->taken_up();
+    auto results = TryBookEach(requests, command, alongside, Partly::kRefused);
+    if (results) return *std::move(results);
+    if (!CatchUp().ok() || follower_->taken_up() == known) break;
+  }
+  return *TryBookEach(requests, command, alongside, Partly::kAllowed);
+}
+
+std::optional<std::vector<Result<Booking>>> Scheduler::Impl::TryBookEach(
+    std::span<const BookRequest> requests, const Command& command, const AlongsideEach& alongside,
+    Partly partly) {
   ChangeLocks locks;
   std::vector<Result<std::vector<Step>>> steps = TakeEach(requests, locks);
-
   std::vector<Result<void>> written(requests.size());
   const auto results = [&] {
     std::vector<Result<Booking>> booked;
@@ -50,18 +62,25 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(
     }
     return booked;
   };
-  const Result<void> all = Commit([&](UnitOfWork& work) -> Result<void> {
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      if (!steps[i].ok()) continue;
-      written[i] = work.Attempt([&] { return Write(work, *steps[i], command); });
-      if (!written[i].ok() && written[i].error().code == ErrorCode::kUnavailable) return written[i];
-    }
-    return alongside ? alongside(work, results()) : Result<void>();
-  });
+  bool outdated = partly == Partly::kRefused && MayBeOutdated(steps);
+  Result<void> all;
+  if (!outdated) {
+    all = Commit([&](UnitOfWork& work) -> Result<void> {
+      outdated = false;
+      for (std::size_t i = 0; i < requests.size(); ++i) {
+        if (!steps[i].ok()) continue;
+        written[i] = work.Attempt([&] { return Write(work, *steps[i], command); });
+        if (written[i].ok()) continue;
+        outdated = partly == Partly::kRefused && MayBeOutdated(written[i]);
+        if (outdated || written[i].error().code == ErrorCode::kUnavailable) return written[i];
+      }
+      return alongside ? alongside(work, results()) : Result<void>();
+    });
+  }
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (!steps[i].ok()) continue;
     if (!all.ok()) written[i] = all.error();
-    if (!written[i].ok()) {
+    if (outdated || !written[i].ok()) {
       GiveBack(*steps[i]);
       continue;
     }
@@ -70,6 +89,7 @@ std::vector<Result<Booking>> Scheduler::Impl::BookEach(
     if (locks.empty()) change = std::unique_lock(ChangeLock(steps[i]->front().after.id));
     Settle(*steps[i]);
   }
+  if (outdated) return std::nullopt;
   return results();
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/scheduler_impl.hpp"
+#include "engine/scheduler_follower.hpp"
 
 namespace clinic {
 
@@ -174,7 +174,7 @@ Result<std::vector<Booking>> Scheduler::Impl::CommitBranch(
   if (Result<std::size_t> expired = ExpireHolds(); !expired.ok()) return std::move(expired).error();
   const auto locks = LockChanges(ids);
   Result<std::vector<Step>> steps =
-      PrepareAll(made, [&](const Step& step) { return PrepareMade(step); });
+      PrepareAll(made.size(), [&](std::size_t i) { return PrepareMade(made[i]); });
   if (!steps.ok()) return std::move(steps).error();
   if (Result<void> taken = Take(*steps, branch.epoch_); !taken.ok()) {
     Abandon(*steps);

@@ -155,6 +155,23 @@ Result<Scheduler::Impl::Step> Scheduler::Impl::PrepareMove(const Move& move) {
   return step;
 }
 
+Result<std::vector<Scheduler::Impl::Step>> Scheduler::Impl::PrepareAll(
+    std::size_t count, const std::function<Result<Step>(std::size_t)>& prepare) {
+  std::vector<Step> steps;
+  steps.reserve(count);
+  while (steps.size() < count) {
+    Result<Step> step = prepare(steps.size());
+    if (!step.ok()) {
+      Abandon(steps);
+      Error error = std::move(step).error();
+      if (count > 1) error.position = steps.size();
+      return error;
+    }
+    steps.push_back(*std::move(step));
+  }
+  return steps;
+}
+
 BookingId Scheduler::Impl::BookingOf(const Change& change) {
   if (const auto* request = std::get_if<BookRequest>(&change)) return *request->id;
   if (const auto* move = std::get_if<Move>(&change)) return move->booking;

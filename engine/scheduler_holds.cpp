@@ -46,16 +46,23 @@ Result<std::size_t> Scheduler::Impl::ExpireHolds() {
   if (due.empty()) return std::size_t{0};
   std::vector<Step> offers = OffersAfter(due);
   std::vector<bool> refused(offers.size());
+  // Whether what became of the entries that were offered the holds was written down.
+  std::vector<bool> settled(due.size(), true);
   const Command command{.actor = "system", .reason = "the hold ran out"};
   Result<void> written = Commit([&](UnitOfWork& work) -> Result<void> {
-    for (const Expired& expired : due) {
-      // One that cannot be ended any more, since another program did, is no reason to keep the
-      // rest.
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      // One that cannot be ended any more, since another program was faster, is no reason to keep
+      // the rest. What it made of it comes with the feed.
       Result<void> recorded = work.Attempt(
-          [&] { return Record(work, expired.booking, action::kExpire, expired.from, command); });
-      if (!recorded.ok() && recorded.error().code == ErrorCode::kUnavailable) return recorded;
-      recorded = WriteWaitlist(work, expired.waitlist, command);
-      if (!recorded.ok()) return recorded;
+          [&] { return Record(work, due[i].booking, action::kExpire, due[i].from, command); });
+      settled[i] = recorded.ok();
+      if (!recorded.ok()) {
+        if (recorded.error().code == ErrorCode::kUnavailable) return recorded;
+        continue;
+      }
+      const Result<bool> declined = WriteWaitlist(work, due[i].waitlist, command);
+      if (!declined.ok()) return declined.error();
+      settled[i] = *declined;
     }
     return WriteOffers(work, offers, command, refused);
   });
@@ -65,8 +72,8 @@ Result<std::size_t> Scheduler::Impl::ExpireHolds() {
     expired_.insert(expired_.begin(), due.begin(), due.end());
     return std::move(written).error();
   }
-  for (const Expired& expired : due) {
-    if (expired.waitlist) SettleEntry(*expired.waitlist);
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (due[i].waitlist && settled[i]) SettleEntry(*due[i].waitlist);
   }
   DropRefused(offers, refused);
   Settle(offers);

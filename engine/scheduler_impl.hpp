@@ -3,7 +3,6 @@
 
 #include <absl/container/btree_map.h>
 
-#include <array>
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -27,8 +26,7 @@ namespace clinic {
 
 class Scheduler::Impl {
  public:
-  Impl(Store* store, const Clock& clock, IdGenerator& ids, SchedulerOptions options)
-      : store_(store), clock_(clock), ids_(ids), options_(options), workflow_(*options.workflow) {}
+  Impl(Store* store, const Clock& clock, IdGenerator& ids, SchedulerOptions options);
   /// A branch of `origin`, which outlives it.
   explicit Impl(Impl& origin);
   ~Impl();
@@ -38,6 +36,10 @@ class Scheduler::Impl {
 
   // scheduler_load.cpp
   Result<void> Load();
+
+  Result<void> CatchUp();  // scheduler_follower.hpp
+  template <typename Ask>
+  auto Freshly(Ask ask);  // catches up where others may have to do with its refusal
 
   // scheduler_resources.cpp
   Result<Resource> AddResource(Resource resource, const Command& command,
@@ -64,9 +66,9 @@ class Scheduler::Impl {
   // scheduler_book.cpp
   Result<Booking> Book(const BookRequest& request, const Command& command,
                        const Alongside<Booking>& alongside);
+  using AlongsideEach = Alongside<std::vector<Result<Booking>>>;
   std::vector<Result<Booking>> BookEach(std::span<const BookRequest> requests,
-                                        const Command& command,
-                                        const Alongside<std::vector<Result<Booking>>>& alongside);
+                                        const Command& command, const AlongsideEach& alongside);
   Result<void> Check(const BookRequest& request);
 
   // scheduler_check.cpp
@@ -117,6 +119,7 @@ class Scheduler::Impl {
  private:
   using States = internal::States;
 
+  class Follower;    // scheduler_follower.hpp
   class SlotSearch;  // slot_search.hpp
   class WhatIf;      // what_blocks.cpp
 
@@ -126,6 +129,12 @@ class Scheduler::Impl {
   using Freed = internal::Freed;
 
   // scheduler_book.cpp
+  enum class Partly { kAllowed, kRefused };
+  // Nothing is done where a refusal may be outdated, unless that is allowed.
+  std::optional<std::vector<Result<Booking>>> TryBookEach(std::span<const BookRequest> requests,
+                                                          const Command& command,
+                                                          const AlongsideEach& alongside,
+                                                          Partly partly);
   /// A booking that is to be made: its id is claimed, its time not yet taken.
   Result<Step> PrepareBooking(const BookRequest& request);
   /// The same, without an id.
@@ -146,23 +155,9 @@ class Scheduler::Impl {
   Result<std::vector<Booking>> Finish(std::vector<Step> steps, std::size_t asked,
                                       const Command& command,
                                       const Alongside<std::vector<Booking>>& alongside);
-  /// Prepares each of `items`; where one is refused, undoes the others.
-  template <typename Items, typename Prepare>
-  Result<std::vector<Step>> PrepareAll(const Items& items, Prepare prepare) {
-    std::vector<Step> steps;
-    steps.reserve(items.size());
-    for (const auto& item : items) {
-      Result<Step> step = prepare(item);
-      if (!step.ok()) {
-        Abandon(steps);
-        Error error = std::move(step).error();
-        if (items.size() > 1) error.position = steps.size();
-        return error;
-      }
-      steps.push_back(*std::move(step));
-    }
-    return steps;
-  }
+  /// Prepares `count` steps, each by its position; where one is refused, undoes the others.
+  Result<std::vector<Step>> PrepareAll(std::size_t count,
+                                       const std::function<Result<Step>(std::size_t)>& prepare);
   static BookingId BookingOf(const Change& change);
   /// The booking that is to be changed.
   Result<std::shared_ptr<const Booking>> FindForChange(
@@ -311,13 +306,15 @@ class Scheduler::Impl {
   Result<void> RecordEntry(UnitOfWork& work, const internal::WaitlistChange& change,
                            const Command& command) const;
   /// Record what becomes of an entry, if anything does; and offers. One that the store refuses is
-  /// no reason to refuse the rest: of the offers it is noted in `refused`. Error: kUnavailable.
-  Result<void> WriteWaitlist(UnitOfWork& work,
+  /// no reason to refuse the rest: returned is whether, or noted in `refused`. Error: kUnavailable.
+  Result<bool> WriteWaitlist(UnitOfWork& work,
                              const std::shared_ptr<const internal::WaitlistChange>& change,
                              const Command& command) const;
   Result<void> WriteOffers(UnitOfWork& work, std::span<const Step> offers, const Command& command,
                            std::vector<bool>& refused) const;
   Result<void> LoadWaitlist(UnitOfWork& work);
+  /// Whether the hold that an entry is offered has come to its end, as far as is known here.
+  bool OfferHasEnded(const WaitlistEntry& entry) const;
 
   // scheduler_offers.cpp
   class WithoutFreed;
@@ -349,11 +346,16 @@ class Scheduler::Impl {
                       std::string_view from, const Command& command) const;
   Result<void> Audit(UnitOfWork& work, std::string action, std::string subject,
                      std::optional<ResourceId> patient, const Command& command) const;
+  Result<void> Announce(UnitOfWork& work, const Resource& resource, std::string action,
+                        const Command& command) const;
+  Result<void> AnnounceEntry(UnitOfWork& work, const WaitlistEntry& entry, std::uint32_t version,
+                             std::string_view action, const Command& command) const;
 
   // scheduler_load.cpp
   /// Takes up the resources, which stand in the order of their numbers afterwards; their bookings.
   Result<States> LoadResources(UnitOfWork& work);
   Result<void> LoadBookings(UnitOfWork& work, const States& states);
+  bool IsSound(const Booking& booking) const;
 
   // scheduler_resources.cpp
   /// The schedule of a resource that is to be added, which gets an id where it has none.
@@ -367,25 +369,21 @@ class Scheduler::Impl {
 
   /// Serialises the changes of one booking: others share its lock, and wait for each other's disk
   /// writes at worst.
-  std::mutex& ChangeLock(BookingId id) {
-    return change_locks_[absl::HashOf(id) % change_locks_.size()].mutex;
-  }
+  std::mutex& ChangeLock(BookingId id) { return change_locks_.Of(id); }
 
   Store* const store_;  // null: the scheduler lives in memory
   const Clock& clock_;
   IdGenerator& ids_;
   const SchedulerOptions options_;
   const Workflow& workflow_;
+  std::unique_ptr<Follower> follower_;  // null where there is no store
 
   mutable internal::ResourceDirectory resources_;
   internal::BookingRegistry bookings_;
   internal::Versions versions_;
   internal::HoldQueue holds_;
   internal::WaitingLine waitlist_;
-  struct alignas(64) OnItsOwnLine {
-    std::mutex mutex;
-  };
-  std::array<OnItsOwnLine, 256> change_locks_;
+  internal::LocksById<BookingId> change_locks_;
 
   // In a branch: where it comes from, and what became of each booking that it changed.
   Impl* const origin_ = nullptr;

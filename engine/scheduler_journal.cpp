@@ -60,4 +60,16 @@ Result<void> Scheduler::Impl::Audit(UnitOfWork& work, std::string action, std::s
                               .detail = command.reason});
 }
 
+Result<void> Scheduler::Impl::Announce(UnitOfWork& work, const Resource& resource,
+                                       std::string action, const Command& command) const {
+  const bool added = action == "resource.add";
+  Result<void> written =
+      work.outbox().Append({.type = added ? "resource.added" : "resource.changed",
+                            .subject = resource.id.uuid(),
+                            .version = resource.version,
+                            .at = clock_.Now()});
+  if (!written.ok()) return written;
+  return Audit(work, std::move(action), ToString(resource.id), {}, command);
+}
+
 }  // namespace clinic

@@ -3,19 +3,28 @@
 
 #include "engine/calendar_loader.hpp"
 #include "engine/intake.hpp"
-#include "engine/scheduler_impl.hpp"
+#include "engine/scheduler_follower.hpp"
 
 namespace clinic {
 
 using internal::ResourceState;
 using internal::ResourceStatePtr;
 
+Scheduler::Impl::Impl(Store* store, const Clock& clock, IdGenerator& ids, SchedulerOptions options)
+    : store_(store),
+      clock_(clock),
+      ids_(ids),
+      options_(options),
+      workflow_(*options.workflow),
+      follower_(store == nullptr ? nullptr : std::make_unique<Follower>(*this)) {}
+
 Result<void> Scheduler::Impl::Load() {
   return store_->Read([&](UnitOfWork& work) -> Result<void> {
     Result<States> states = LoadResources(work);
     if (!states.ok()) return std::move(states).error();
     Result<void> loaded = LoadBookings(work, *states);
-    return loaded.ok() ? LoadWaitlist(work) : loaded;
+    if (loaded.ok()) loaded = LoadWaitlist(work);
+    return loaded.ok() ? follower_->Begin(work) : loaded;
   });
 }
 
@@ -54,10 +63,8 @@ Result<void> Scheduler::Impl::LoadBookings(UnitOfWork& work, const States& state
   internal::CalendarLoader calendars;
   Result<void> failed;
   const auto take = [&](const Booking& booking) -> std::optional<BookingHandle> {
-    const std::optional<State> status = workflow_.Find(booking.status);
-    const bool sound = status && workflow_.Occupies(*status) == booking.occupies &&
-                       workflow_.IsHeld(*status) <= booking.expires_at.has_value();
-    const std::optional<BookingHandle> handle = sound ? bookings_.Add(booking) : std::nullopt;
+    const std::optional<BookingHandle> handle =
+        IsSound(booking) ? bookings_.Add(booking) : std::nullopt;
     if (!handle && failed.ok()) {
       failed = Error{ErrorCode::kCorrupt, "booking " + ToString(booking.id) + " is " +
                                               booking.status + ", which the workflow cannot read"};
@@ -98,6 +105,12 @@ Result<void> Scheduler::Impl::LoadBookings(UnitOfWork& work, const States& state
   if (!failed.ok()) return failed;
   calendars.Fill(states, options_.load_threads);
   return {};
+}
+
+bool Scheduler::Impl::IsSound(const Booking& booking) const {
+  const std::optional<State> status = workflow_.Find(booking.status);
+  return status && workflow_.Occupies(*status) == booking.occupies &&
+         workflow_.IsHeld(*status) <= booking.expires_at.has_value();
 }
 
 }  // namespace clinic

@@ -201,10 +201,13 @@ Result<void> Scheduler::Impl::WriteAndOffer(std::vector<Step>& steps, const Comm
   }
   std::vector<Step> offers = Offers(std::move(freed), steps);
   std::vector<bool> refused(offers.size());
+  std::vector<bool> settled(steps.size(), true);
   Result<void> written = Commit([&](UnitOfWork& work) -> Result<void> {
     Result<void> recorded = Write(work, steps, command);
     for (std::size_t i = 0; recorded.ok() && i < steps.size(); ++i) {
-      recorded = WriteWaitlist(work, steps[i].waitlist, command);
+      const Result<bool> settles = WriteWaitlist(work, steps[i].waitlist, command);
+      recorded = settles.ok() ? Result<void>() : settles.error();
+      settled[i] = settles.ok() && *settles;
     }
     if (recorded.ok()) recorded = WriteOffers(work, offers, command, refused);
     return recorded.ok() ? alongside(work) : recorded;
@@ -213,6 +216,9 @@ Result<void> Scheduler::Impl::WriteAndOffer(std::vector<Step>& steps, const Comm
     GiveBack(offers);
     GiveBack(steps);
     return written;
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!settled[i]) steps[i].waitlist = nullptr;
   }
   DropRefused(offers, refused);
   std::ranges::move(offers, std::back_inserter(steps));

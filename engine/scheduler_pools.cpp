@@ -226,7 +226,7 @@ Result<std::vector<Scheduler::Impl::Step>> Scheduler::Impl::TakeChanges(
     locks.clear();
     locks = LockChanges(all);
     Result<std::vector<Step>> steps =
-        PrepareAll(changes, [&](const Change& change) { return PrepareChange(change); });
+        PrepareAll(changes.size(), [&](std::size_t i) { return PrepareChange(changes[i]); });
     if (!steps.ok()) return steps;
     const bool on_pools = std::ranges::any_of(*steps, &Step::AwaitsMembers);
     Result<bool> placed = PlaceOnPools(*steps, others);

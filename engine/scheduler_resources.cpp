@@ -82,17 +82,17 @@ Result<void> Scheduler::Impl::RecordNew(UnitOfWork& work, const Resource& resour
                                         const Alongside<Resource>& alongside) const {
   Result<void> done = work.resources().Insert(resource);
   if (done.ok() && alongside) done = alongside(work, resource);
-  return done.ok() ? Audit(work, "resource.add", ToString(resource.id), {}, command) : done;
+  return done.ok() ? Announce(work, resource, "resource.add", command) : done;
 }
 
 Result<Resource> Scheduler::Impl::TakeUp(Schedule schedule) {
   Resource resource = schedule.resource();
   auto state = std::make_unique<ResourceState>(std::move(schedule));
   state->added = versions_.Now();
-  if (!resources_.Add(std::move(state))) {
-    return IsThere(resource.id);
-  }
-  return resource;
+  // Where there is a store it has said that the resource is ours; then it may have been taken up
+  // from the feed already.
+  const bool added = resources_.Add(std::move(state)) != nullptr;
+  return added || store_ != nullptr ? Result<Resource>(std::move(resource)) : IsThere(resource.id);
 }
 
 Result<Resource> Scheduler::Impl::UpdateResource(Resource resource, const Command& command,
@@ -118,7 +118,7 @@ Result<Resource> Scheduler::Impl::UpdateResource(Resource resource, const Comman
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> done = work.resources().Update(resource);
     if (done.ok() && alongside) done = alongside(work, resource);
-    return done.ok() ? Audit(work, "resource.update", ToString(resource.id), {}, command) : done;
+    return done.ok() ? Announce(work, resource, "resource.update", command) : done;
   });
   if (!written.ok()) return std::move(written).error();
   {
@@ -159,8 +159,10 @@ Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
   std::vector<AvailabilityRule> rules;
+  Resource resource;
   {
     const std::lock_guard lock(state.mutex);
+    resource = state.schedule.resource();
     if (state.schedule.resource().hours == Resource::Hours::kAlways) {
       return Error{ErrorCode::kInvalidArgument,
                    "the resource is always available, it takes no rules"};
@@ -176,7 +178,7 @@ Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> done = work.resources().PutRule(id, rule);
     if (done.ok() && alongside) done = alongside(work, rule);
-    return done.ok() ? Audit(work, "availability.put", ToString(id), {}, command) : done;
+    return done.ok() ? Announce(work, resource, "availability.put", command) : done;
   });
   if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
@@ -191,13 +193,14 @@ Result<void> Scheduler::Impl::DeleteAvailability(ResourceId id, RuleId rule,
   if (!found.ok()) return found.error();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
+  const Resource resource = FindResource(id).value();
   std::vector<AvailabilityRule> rules = AvailabilityOf(id).value();
   if (std::erase_if(rules, [&](const AvailabilityRule& other) { return other.id == rule; }) == 0) {
     return Error{ErrorCode::kNotFound, "there is no rule " + ToString(rule)};
   }
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> done = work.resources().DeleteRule(id, rule);
-    return done.ok() ? Audit(work, "availability.delete", ToString(id), {}, command) : done;
+    return done.ok() ? Announce(work, resource, "availability.delete", command) : done;
   });
   if (!written.ok()) return written;
   const std::lock_guard lock(state.mutex);
@@ -216,6 +219,7 @@ Result<TimeOff> Scheduler::Impl::PutTimeOff(TimeOff time_off, const Command& com
   if (time_off.id.is_nil()) time_off.id = ids_.New<TimeOffId>();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
+  const Resource resource = FindResource(time_off.resource).value();
   std::vector<TimeOff> all = TimeOffOf(time_off.resource).value();
   std::erase_if(all, [&](const TimeOff& other) { return other.id == time_off.id; });
   all.push_back(time_off);
@@ -223,7 +227,7 @@ Result<TimeOff> Scheduler::Impl::PutTimeOff(TimeOff time_off, const Command& com
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> done = work.resources().PutTimeOff(time_off);
     if (done.ok() && alongside) done = alongside(work, time_off);
-    return done.ok() ? Audit(work, "time-off.put", ToString(time_off.resource), {}, command) : done;
+    return done.ok() ? Announce(work, resource, "time-off.put", command) : done;
   });
   if (!written.ok()) return std::move(written).error();
   const std::lock_guard lock(state.mutex);
@@ -238,13 +242,14 @@ Result<void> Scheduler::Impl::DeleteTimeOff(ResourceId id, TimeOffId time_off,
   if (!found.ok()) return found.error();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
+  const Resource resource = FindResource(id).value();
   std::vector<TimeOff> all = TimeOffOf(id).value();
   if (std::erase_if(all, [&](const TimeOff& other) { return other.id == time_off; }) == 0) {
     return Error{ErrorCode::kNotFound, "there is no time off " + ToString(time_off)};
   }
   Result<void> written = Commit([&](UnitOfWork& work) {
     Result<void> done = work.resources().DeleteTimeOff(id, time_off);
-    return done.ok() ? Audit(work, "time-off.delete", ToString(id), {}, command) : done;
+    return done.ok() ? Announce(work, resource, "time-off.delete", command) : done;
   });
   if (!written.ok()) return written;
   const std::lock_guard lock(state.mutex);

@@ -19,11 +19,12 @@ Result<std::vector<Booking>> Scheduler::Impl::ApplyWithTimeOff(
   if (time_off.id.is_nil()) time_off.id = ids_.New<TimeOffId>();
   ResourceState& state = **found;
   const std::lock_guard changing(state.changing);
+  const Resource resource = FindResource(time_off.resource).value();
   const auto write_down = [&](UnitOfWork& work, const std::vector<Booking>& bookings) {
     Result<void> done = work.resources().PutTimeOff(time_off);
     if (done.ok() && alongside) done = alongside(work, bookings);
     if (!done.ok()) return done;
-    return Audit(work, "time-off.put", ToString(time_off.resource), {}, command);
+    return Announce(work, resource, "time-off.put", command);
   };
   const auto take_off = [&](std::vector<TimeOff> all) {
     const std::lock_guard lock(state.mutex);

@@ -15,6 +15,15 @@ Error NobodyWaits(WaitlistId id) {
   return {ErrorCode::kNotFound, "nobody waits as " + ToString(id)};
 }
 
+/// What the feed calls what the audit calls `action`.
+std::string_view EventOf(std::string_view action) {
+  if (action == "join") return "joined";
+  if (action == "offer") return "offered";
+  if (action == "decline") return "declined";
+  if (action == "serve") return "served";
+  return "left";
+}
+
 }  // namespace
 
 Result<WaitlistEntry> Scheduler::Impl::JoinWaitlist(WaitlistEntry entry, const Command& command,
@@ -39,8 +48,7 @@ Result<WaitlistEntry> Scheduler::Impl::JoinWaitlist(WaitlistEntry entry, const C
   } else {
     joined = Commit([&](UnitOfWork& work) -> Result<void> {
       Result<void> written = work.waitlist().Insert(entry);
-      if (!written.ok()) return written;
-      written = Audit(work, "waitlist.join", ToString(entry.id), entry.patient, command);
+      if (written.ok()) written = AnnounceEntry(work, entry, entry.version, "join", command);
       return written.ok() && alongside ? alongside(work, entry) : written;
     });
   }
@@ -73,12 +81,13 @@ Result<void> Scheduler::Impl::LeaveWaitlist(WaitlistId id, const Command& comman
     const WaitlistEntryPtr entry = waitlist_.Find(id);
     if (!entry) return NobodyWaits(id);
     if (!entry->offer) continue;
+    // Meanwhile the hold may have run out, or been let go of, here or by another program; and one
+    // that is just being offered is there in a moment.
     Result<void> left = LetGoOfOffer(entry, command);
-    // Meanwhile the hold may have run out, or been let go of; and one that is just being offered
-    // is there in a moment.
-    const bool again = !left.ok() && (left.error().code == ErrorCode::kHoldExpired ||
-                                      left.error().code == ErrorCode::kNotFound);
-    if (!again) return left;
+    const bool has_ended = !left.ok() && (left.error().code == ErrorCode::kHoldExpired ||
+                                          left.error().code == ErrorCode::kNotFound);
+    if (!has_ended) return left;
+    if (Result<void> fresh = CatchUp(); !fresh.ok()) return fresh;
   }
 }
 
@@ -141,21 +150,32 @@ void Scheduler::Impl::SettleEntry(const WaitlistChange& change) {
 
 Result<void> Scheduler::Impl::RecordEntry(UnitOfWork& work, const WaitlistChange& change,
                                           const Command& command) const {
-  Result<void> written = change.after
-                             ? work.waitlist().Update(*change.after)
-                             : work.waitlist().Delete(change.before->id, change.before->version);
+  const WaitlistEntry& before = *change.before;
+  Result<void> written = change.after ? work.waitlist().Update(*change.after)
+                                      : work.waitlist().Delete(before.id, before.version);
   if (!written.ok()) return written;
-  return Audit(work, "waitlist." + change.action, ToString(change.before->id),
-               change.before->patient, command);
+  return AnnounceEntry(work, before, before.version + 1, change.action, command);
 }
 
-Result<void> Scheduler::Impl::WriteWaitlist(UnitOfWork& work,
+Result<void> Scheduler::Impl::AnnounceEntry(UnitOfWork& work, const WaitlistEntry& entry,
+                                            std::uint32_t version, std::string_view action,
+                                            const Command& command) const {
+  Result<void> written = work.outbox().Append({.type = "waitlist." + std::string(EventOf(action)),
+                                               .subject = entry.id.uuid(),
+                                               .version = version,
+                                               .at = Now()});
+  if (!written.ok()) return written;
+  return Audit(work, "waitlist." + std::string(action), ToString(entry.id), entry.patient, command);
+}
+
+Result<bool> Scheduler::Impl::WriteWaitlist(UnitOfWork& work,
                                             const std::shared_ptr<const WaitlistChange>& change,
                                             const Command& command) const {
-  if (!change) return {};
+  if (!change) return true;
   Result<void> recorded = work.Attempt([&] { return RecordEntry(work, *change, command); });
-  const bool failed = !recorded.ok() && recorded.error().code == ErrorCode::kUnavailable;
-  return failed ? recorded : Result<void>();
+  if (recorded.ok()) return true;
+  if (recorded.error().code == ErrorCode::kUnavailable) return std::move(recorded).error();
+  return false;
 }
 
 Result<void> Scheduler::Impl::WriteOffers(UnitOfWork& work, std::span<const Step> offers,
@@ -169,17 +189,18 @@ Result<void> Scheduler::Impl::WriteOffers(UnitOfWork& work, std::span<const Step
     const Booking& hold = offers[i].after;
     Result<void> recorded = work.Attempt([&]() -> Result<void> {
       Result<void> written = Record(work, hold, offers[i].action, "", offering);
-      if (written.ok()) written = RecordEntry(work, *offers[i].waitlist, offering);
-      if (!written.ok()) return written;
-      return work.outbox().Append({.type = "waitlist.offered",
-                                   .subject = offers[i].waitlist->before->id.uuid(),
-                                   .version = offers[i].waitlist->after->version,
-                                   .at = hold.updated_at});
+      return written.ok() ? RecordEntry(work, *offers[i].waitlist, offering) : written;
     });
     refused[i] = !recorded.ok();
     if (refused[i] && recorded.error().code == ErrorCode::kUnavailable) return recorded;
   }
   return {};
+}
+
+bool Scheduler::Impl::OfferHasEnded(const WaitlistEntry& entry) const {
+  // A hold that ran out meanwhile still stands, until ExpireHolds.
+  const auto hold = bookings_.Find(*entry.offer);
+  return hold && !workflow_.IsHeld(*workflow_.Find(hold->status));
 }
 
 Result<void> Scheduler::Impl::LoadWaitlist(UnitOfWork& work) {
@@ -191,10 +212,8 @@ Result<void> Scheduler::Impl::LoadWaitlist(UnitOfWork& work) {
                                               " names what is not there, or is there twice"};
       return;
     }
-    if (entry.offer) {
-      // A hold that ran out meanwhile still stands, until ExpireHolds.
-      const auto hold = bookings_.Find(*entry.offer);
-      if (!hold || !workflow_.IsHeld(*workflow_.Find(hold->status))) entry.offer.reset();
+    if (entry.offer && (OfferHasEnded(entry) || !bookings_.Contains(*entry.offer))) {
+      entry.offer.reset();
     }
     waitlist_.PutBack(entry);
   });

@@ -111,38 +111,72 @@ void WaitingLine::EraseLocked(Record& record) {
 void WaitingLine::PutBack(const WaitlistEntry& entry) {
   {
     const std::lock_guard lock(mutex_);
-    Record& record = records_.at(entry.id);
-    EraseLocked(record);
-    if (!record.entry) {
-      by_age_.emplace(entry.since, entry.id);
-      by_patient_.emplace(entry.patient, entry.since, entry.id);
-    }
-    record = {.entry = std::make_shared<const WaitlistEntry>(entry), .out = false};
-    if (entry.offer) {
-      offers_.emplace(*entry.offer, entry.id);
-    } else {
-      Places& places = lanes_[LaneOf(entry)];
-      ForEachBlock(entry.range, [&](int level, std::int64_t block) {
-        places.insert({level, block, entry.duration, TurnOf(entry)});
-      });
-    }
+    const auto found = records_.find(entry.id);
+    if (found == records_.end()) return;
+    Record& record = found->second;
+    if (record.entry && record.entry->version > entry.version) return;
+    PutLocked(entry, record);
   }
   put_back_.notify_all();
+}
+
+void WaitingLine::PutLocked(const WaitlistEntry& entry, Record& record) {
+  EraseLocked(record);
+  if (!record.entry) {
+    by_age_.emplace(entry.since, entry.id);
+    by_patient_.emplace(entry.patient, entry.since, entry.id);
+  }
+  record = {.entry = std::make_shared<const WaitlistEntry>(entry), .out = false};
+  if (entry.offer) {
+    offers_.emplace(*entry.offer, entry.id);
+  } else {
+    Places& places = lanes_[LaneOf(entry)];
+    ForEachBlock(entry.range, [&](int level, std::int64_t block) {
+      places.insert({level, block, entry.duration, TurnOf(entry)});
+    });
+  }
 }
 
 void WaitingLine::Remove(WaitlistId id) {
   {
     const std::lock_guard lock(mutex_);
-    const auto found = records_.find(id);
-    EraseLocked(found->second);
-    if (const WaitlistEntryPtr& entry = found->second.entry) {
-      by_age_.erase({entry->since, id});
-      by_patient_.erase({entry->patient, entry->since, id});
-    }
-    records_.erase(found);
-    size_.store(records_.size(), std::memory_order_release);
+    RemoveLocked(id);
   }
   put_back_.notify_all();
+}
+
+void WaitingLine::RemoveLocked(WaitlistId id) {
+  const auto found = records_.find(id);
+  if (found == records_.end()) return;
+  EraseLocked(found->second);
+  if (const WaitlistEntryPtr& entry = found->second.entry) {
+    by_age_.erase({entry->since, id});
+    by_patient_.erase({entry->patient, entry->since, id});
+  }
+  records_.erase(found);
+  size_.store(records_.size(), std::memory_order_release);
+}
+
+WaitingLine::TakenUp WaitingLine::TakeUp(const WaitlistEntry& entry) {
+  const std::lock_guard lock(mutex_);
+  const auto [found, is_new] = records_.try_emplace(entry.id);
+  Record& record = found->second;
+  if (!is_new) {
+    if (record.out) return TakenUp::kNotYet;
+    if (record.entry->version >= entry.version) return TakenUp::kKnownAlready;
+  }
+  PutLocked(entry, record);
+  size_.store(records_.size(), std::memory_order_release);
+  return TakenUp::kYes;
+}
+
+WaitingLine::TakenUp WaitingLine::Drop(WaitlistId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(id);
+  if (found == records_.end()) return TakenUp::kKnownAlready;
+  if (found->second.out) return TakenUp::kNotYet;
+  RemoveLocked(id);
+  return TakenUp::kYes;
 }
 
 std::vector<Place> WaitingLine::Heads(const Lane& lane, std::int64_t day) const {

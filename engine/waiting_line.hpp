@@ -91,11 +91,18 @@ class WaitingLine {
 
   /// Puts an entry into the line as it is from now on: it waits, unless it is offered a hold.
   /// Requires that the caller took it out or reserved it, or that its hold is the caller's to
-  /// change. O(log range + log n) a place.
+  /// change; where another program was faster with the latter (TakeUp, Drop), that stands.
+  /// O(log range + log n) a place.
   void PutBack(const WaitlistEntry& entry);
 
   /// Gives up an entry that the caller may put back.
   void Remove(WaitlistId id);
+
+  enum class TakenUp { kYes, kKnownAlready, kNotYet };
+  /// Take up what another program made of an entry, and that it took it out of the line. kNotYet
+  /// where somebody has the entry in hand or its id reserved, and is to be waited for.
+  TakenUp TakeUp(const WaitlistEntry& entry);
+  TakenUp Drop(WaitlistId id);
 
   /// The first place of each duration of each block that holds the day; days are counted from
   /// kEarliest. O((levels + durations) x log n).
@@ -112,6 +119,8 @@ class WaitingLine {
   };
 
   static Lane LaneOf(const WaitlistEntry& entry);
+  void PutLocked(const WaitlistEntry& entry, Record& record);
+  void RemoveLocked(WaitlistId id);
   void EraseLocked(Record& record);
   WaitlistEntryPtr TakeOutLocked(WaitlistId id);
 

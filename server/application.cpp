@@ -13,6 +13,7 @@
 #include "server/http/server.hpp"
 #include "server/routes/api.hpp"
 #include "server/secret_file.hpp"
+#include "server/store_follower.hpp"
 
 namespace clinic::server {
 namespace {
@@ -99,6 +100,14 @@ class Application::Impl {
     front_ = std::make_unique<http::Server>(
         front, [this](const http::Request& request) { return api_->Serve(request); });
     if (Result<void> started = front_->Start(); !started.ok()) return started;
+    follower_ = std::make_unique<StoreFollower>(*store_, *scheduler_, [this](const Error* error) {
+      services_->following = error == nullptr;
+      std::fprintf(
+          stderr, "clinic: %s\n",
+          error == nullptr
+              ? "follows the changes of other programs again"
+              : ("cannot follow the changes of other programs: " + error->message).c_str());
+    });
     ticker_ = std::make_unique<Ticker>(kHoldsAreWrittenDownEvery, [this] {
       // What cannot be written down now is written down at the next tick.
       (void)scheduler_->ExpireHolds();
@@ -112,6 +121,7 @@ class Application::Impl {
     services_->draining = true;
     front_->Stop(patience);
     ticker_.reset();
+    follower_.reset();
   }
 
  private:
@@ -129,6 +139,7 @@ class Application::Impl {
   std::unique_ptr<Services> services_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ticker> ticker_;
+  std::unique_ptr<StoreFollower> follower_;
   std::unique_ptr<http::Server> front_;
 };
 

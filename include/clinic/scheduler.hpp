@@ -27,8 +27,16 @@
 // Errors are reported in the order of ErrorCode: where several apply, the first one. A refusal for
 // kOutsideAvailability, kOffGrid or kConflict names the nearest times that can be booked instead.
 //
+// Several schedulers, in one program or on several machines, may stand over one store. Each answers
+// from a memory of its own, which CatchUp brings up to date with what the others did; the store
+// alone decides who gets a time. Whatever is refused for something that may have changed meanwhile
+// is asked again after catching up, so a refusal names what stands in the way now, and what one
+// scheduler acknowledged can be changed through another at once. Only what succeeds in reading may
+// be as old as the last CatchUp.
+//
 // Thread-safe: any thread may call anything at any time, and callers never lock. Bookings on
-// different resources do not wait for each other, and no reader waits for a disk.
+// different resources do not wait for each other, and no reader waits for a disk, but to be told
+// that something is not there. What is written alongside must not call the scheduler.
 #pragma once
 
 #include <cstdint>
@@ -297,6 +305,15 @@ class Scheduler {
   /// is offered to the waitlist now. Returns how many. Error: kUnavailable, after which they are
   /// written down the next time.
   Result<std::size_t> ExpireHolds();
+
+  /// Takes up what other schedulers over the same store have committed by the time of the call:
+  /// bookings, resources and their hours, the waitlist. Does nothing where there is no store, or
+  /// nothing new. Waits for changes of the same bookings that are being written down here. Errors:
+  /// those of the store, after which it can be called again; kCorrupt where the store's events do
+  /// not go on where they were left, that is where it was reset or restored from a backup, or where
+  /// one of them tells of what cannot be: then this scheduler knows the store no more, and another
+  /// one has to be opened. O(events log events).
+  Result<void> CatchUp();
 
   /// The instant by which time is judged.
   Instant Now() const;

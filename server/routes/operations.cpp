@@ -11,7 +11,10 @@ http::Response Ready(Services& services, const http::Request& request) {
     const auto events = work.outbox().ReadAfter(0, 1);
     return events.ok() ? Result<void>() : Result<void>(events.error());
   });
-  const std::string_view missing = services.draining ? "draining" : read.ok() ? "" : "store";
+  const std::string_view missing = services.draining    ? "draining"
+                                   : !read.ok()         ? "store"
+                                   : services.following ? ""
+                                                        : "feed";
   if (missing.empty()) {
     return Answer(200,
                   json::WriteObject([](json::ObjectWriter& out) { out.Field("status", "ready"); }));

@@ -22,6 +22,7 @@ struct Services {
   Idempotency idempotency;
   std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop
+  std::atomic<bool> following = true;  ///< it learns of what others do to the store
 };
 
 }  // namespace clinic::server

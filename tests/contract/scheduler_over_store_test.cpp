@@ -209,6 +209,8 @@ TEST_P(SchedulerOverStore, AChange_IsWrittenWithItsHistoryAuditAndEvent) {
   EXPECT_EQ(history[1].to, "cancelled");
   EXPECT_EQ(history[1].by, "rosa");
   EXPECT_EQ(history[1].reason, "ill");
+  std::erase_if(events,
+                [&](const OutboxEvent& event) { return event.subject != booked->id.uuid(); });
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].type, "appointment.booked");
   EXPECT_EQ(events[1].type, "appointment.cancelled");

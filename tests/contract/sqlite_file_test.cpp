@@ -280,39 +280,6 @@ TEST_F(SqliteFile, PendingMigrationsAreListedAndNotApplied) {
   EXPECT_TRUE(PendingMigrations(path()).value().empty());
 }
 
-TEST_F(SqliteFile, WhatOlderProgramsWroteIsUnderstood) {
-  {
-    sqlite::Connection connection(path(), sqlite::Connection::Mode::kCreate,
-                                  std::chrono::milliseconds{0});
-    const std::vector<sqlite::Migration> first = {sqlite::CreateSchema(), sqlite::AddWaitlist()};
-    ASSERT_EQ(Outcome(sqlite::Migrate(connection, first)), "ok");
-    connection.database().exec(
-        "INSERT INTO resource VALUES (zeroblob(16), 'room', 'Room', 'UTC', 'always', 1, 300, 1800, "
-        "0, 0, '', 1, 0, 0);"
-        "INSERT INTO booking VALUES (zeroblob(16), 60, 120, 'booked', 1, 0, NULL, NULL, '', 1, 0, "
-        "0);"
-        "INSERT INTO allocation VALUES (zeroblob(16), zeroblob(16), 60, 120, 60, 1, 0, NULL, 0);"
-        "INSERT INTO outbox VALUES (1, 'appointment.booked', zeroblob(16), 1, 0);"
-        "INSERT INTO waitlist VALUES (zeroblob(16), zeroblob(16), NULL, 'cardiology', 0, 60, 60, "
-        "0, '', 0, NULL)");
-  }
-  EXPECT_EQ(PendingMigrations(path()).value(),
-            (std::vector<MigrationStatus>{{3, "remember pools"}, {4, "feed all changes"}}));
-  const auto store = Open();
-  EXPECT_EQ(Outcome(store->Read([](UnitOfWork& work) -> Result<void> {
-              EXPECT_EQ(work.outbox().Last().value()->subject, Uuid{});
-              EXPECT_EQ(work.waitlist().Get({}).value().version, 1U);
-              return {};
-            })),
-            "ok");
-  const std::vector<Booking> migrated = AllBookings(*store);
-  ASSERT_EQ(migrated.size(), 1U);
-  ASSERT_EQ(migrated[0].allocations.size(), 1U);
-  EXPECT_EQ(migrated[0].allocations[0].pool, "");
-  EXPECT_EQ(migrated[0].allocations[0].occupied,
-            (Interval{Instant{} + Duration{60}, Instant{} + Duration{120}}));
-}
-
 TEST_F(SqliteFile, AMigrationThatFailsLeavesTheDatabaseAsItWas) {
   OpenSample().reset();
   std::vector<sqlite::Migration> migrations = sqlite::AllMigrations();
