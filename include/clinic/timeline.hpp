@@ -37,6 +37,7 @@
 //      from before counts from midnight; one that reaches the end of the days counts as endless.
 //      gap_floor of a day never says more than the bytes do, and quiet_ never less than is true.
 //   7. size_ is the number of entries.
+//   8. A day's hint (internal/block_hint.hpp) leads to its block.
 // BrokenInvariant() checks them all.
 //
 // Copies are deep. Calls to const members are safe together; whoever changes the timeline must be
@@ -57,9 +58,11 @@
 #include <vector>
 
 #include "clinic/gap_tree.hpp"
+#include "clinic/internal/block_hint.hpp"
 #include "clinic/internal/day_gaps.hpp"
 #include "clinic/internal/day_record.hpp"
 #include "clinic/internal/day_stretch.hpp"
+#include "clinic/internal/large_array.hpp"
 #include "clinic/internal/quiet_days.hpp"
 #include "clinic/interval.hpp"
 
@@ -98,11 +101,11 @@ class Timeline {
   bool Insert(const Interval& interval, Value value) {
     Near near;
     if (FindNear(interval, near)) [[likely]] {
-      Entries::Prefetch(*near.day);
       if (near.day->touched.AnyNear(near.first, near.count)) return false;
       if (near.day->count < Entries::kMaxEntries) [[likely]] {
         const auto key = internal::KeyOf((internal::kCell * near.first).count(), interval.length());
-        Entries::Insert(*near.day, *key, value);
+        if (Entries::Insert(*near.day, *key, value)) [[unlikely]]
+          NoteBlock(*near.day);
         near.day->touched.SetNear(near.first, near.count);
         ++size_;
         return true;
@@ -267,6 +270,19 @@ class Timeline {
     return {reinterpret_cast<std::uint64_t*>(days_ + days), days};
   }
 
+  // What the days take in memory, with what lies behind them.
+  static std::size_t BytesFor(std::size_t days) {
+    return days * (sizeof(Record) + sizeof(internal::BlockHint)) +
+           internal::DayGaps::WordsFor(days) * sizeof(std::uint64_t);
+  }
+  // Where the block of each day is, behind the gap bytes.
+  internal::BlockHint* Hints() const {
+    const std::size_t days = DayCount();
+    auto* const gaps = reinterpret_cast<std::uint64_t*>(days_ + days);
+    return reinterpret_cast<internal::BlockHint*>(gaps + internal::DayGaps::WordsFor(days));
+  }
+  void NoteBlock(const Record& day) { Hints()[&day - days_] = internal::HintOf(days_, day.block); }
+
   Entry EntryAt(Place place) const {
     const Record& day = days_[place.day];
     const internal::DayKey key = Entries::KeyAt(day, place.index);
@@ -279,7 +295,7 @@ class Timeline {
     const std::uint64_t second = SecondsIn(start);
     if (second >= span_) return kNowhere;
     const std::uint64_t day = second / kDaySeconds;
-    Entries::Prefetch(days_[day]);
+    internal::PrefetchBlock(days_, Hints()[day]);
     const int index =
         Entries::Find(days_[day], static_cast<std::int64_t>(second - day * kDaySeconds));
     return index < days_[day].count ? Place{day, index} : kNowhere;
@@ -334,7 +350,7 @@ class Timeline {
   std::string_view BrokenDays() const;
   std::string_view BrokenGaps() const;
 
-  Record* days_ = nullptr;  // followed by the words of their gap bytes
+  Record* days_ = nullptr;  // followed by the words of their gap bytes, and the hints
   Instant begin_{};
   std::uint64_t span_ = 0;  // in seconds
   std::size_t size_ = 0;

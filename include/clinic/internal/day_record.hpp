@@ -157,31 +157,26 @@ class DayEntries {
     return last;
   }
 
-  /// Asks the processor for the block: whoever looks at the cells first has it by the time that the
-  /// answer is known.
-  static void Prefetch(const DayRecord& day) {
-    const auto block = reinterpret_cast<std::uintptr_t>(day.block);  // which may be null
-    for (const std::uintptr_t line : {0, 64, 128}) {
-      __builtin_prefetch(reinterpret_cast<const void*>(block + line));
-    }
-  }
-
-  /// Requires fewer than kMaxEntries, and that the time is free.
-  static void Insert(DayRecord& day, DayKey key, Value value) {
-    if (day.count == day.capacity) [[unlikely]]
+  /// Requires fewer than kMaxEntries, and that the time is free. True where the block has moved.
+  static bool Insert(DayRecord& day, DayKey key, Value value) {
+    const bool is_full = day.count == day.capacity;
+    if (is_full) [[unlikely]]
       Move(day, CapacityFor(day.count + 1));
     Keys(day)[day.count] = key;
     if constexpr (kValueBytes > 0) Values(day)[day.count] = value;
     ++day.count;
+    return is_full;
   }
 
-  /// Takes out the entry at `place`.
-  static void Erase(DayRecord& day, int place) {
+  /// Takes out the entry at `place`. True where the block has moved, or is no more.
+  static bool Erase(DayRecord& day, int place) {
     --day.count;
     Keys(day)[place] = Keys(day)[day.count];
     if constexpr (kValueBytes > 0) Values(day)[place] = Values(day)[day.count];
-    if (day.capacity >= day.count + kSlack || day.count == 0) [[unlikely]]
+    const bool is_loose = day.capacity >= day.count + kSlack || day.count == 0;
+    if (is_loose) [[unlikely]]
       Shrink(day);
+    return is_loose;
   }
 
   static void Free(DayRecord& day) {

@@ -13,6 +13,12 @@ namespace clinic::internal {
 void* AllocateLarge(std::size_t bytes);
 void FreeLarge(void* memory) noexcept;
 
+/// Tells the system that what lies around `memory`, an array of the heap that will be read in no
+/// order with others like it nearby, is worth a large page; and has the neighbourhood that this was
+/// last said of put onto one, as it is full by now. Advice only: where there are no large pages,
+/// nothing happens. Thread-safe; a system call at most.
+void AdviseLargePage(const void* memory) noexcept;
+
 struct FreeLargeDeleter {
   void operator()(void* memory) const noexcept { FreeLarge(memory); }
 };

@@ -17,17 +17,21 @@ Timeline<Value>::Timeline(const Timeline& other)
   if (other.days_ == nullptr) return;
   AllocateDays(other.DayCount());
   std::copy_n(other.days_, other.DayCount(), days_);
-  std::for_each_n(days_, DayCount(), Entries::CopyBlock);
+  std::for_each_n(days_, DayCount(), [this](Record& day) {
+    Entries::CopyBlock(day);
+    NoteBlock(day);
+  });
   Gaps().CopyFrom(other.Gaps());
 }
 
 template <typename Value>
 void Timeline<Value>::AllocateDays(std::size_t days) {
-  const std::size_t bytes =
-      days * sizeof(Record) + internal::DayGaps::WordsFor(days) * sizeof(std::uint64_t);
+  const std::size_t bytes = BytesFor(days);
   days_ = static_cast<Record*>(::operator new (bytes, std::align_val_t{alignof(Record)}));
+  internal::AdviseLargePage(days_);
   span_ = days * kDaySeconds;
   std::uninitialized_default_construct_n(days_, days);
+  std::fill_n(Hints(), days, internal::BlockHint{0});
 }
 
 template <typename Value>
@@ -58,7 +62,7 @@ bool Timeline<Value>::InsertIntoBlock(const Interval& interval, Value value) {
   const Duration second = interval.start - MidnightBefore(day);
   const auto key = internal::KeyOf(second.count(), interval.length());
   if (!key || days_[day].count == Entries::kMaxEntries) return false;
-  Entries::Insert(days_[day], *key, value);
+  if (Entries::Insert(days_[day], *key, value)) NoteBlock(days_[day]);
   return true;
 }
 
@@ -90,7 +94,8 @@ void Timeline<Value>::EraseAt(Place place) {
   const Duration length = internal::LengthOf(key);
   const auto first = static_cast<int>(second / internal::kCell);
   const auto count = static_cast<int>(length / internal::kCell);
-  Entries::Erase(record, place.index);
+  if (Entries::Erase(record, place.index)) [[unlikely]]
+    NoteBlock(record);
   if (internal::kCell * first == second && internal::kCell * count == length && count <= 64 &&
       first + count <= internal::kCellsADay) [[likely]] {
     RaiseGaps(place.day, first, first + count);

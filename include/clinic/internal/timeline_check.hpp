@@ -10,10 +10,8 @@ template <typename Value>
 std::size_t Timeline<Value>::MemoryBytes() const {
   std::size_t bytes = sizeof(*this) - sizeof(aside_) + aside_.MemoryBytes();
   if (days_ == nullptr) return bytes;
-  bytes += internal::DayGaps::WordsFor(DayCount()) * sizeof(std::uint64_t);
-  for (std::size_t day = 0; day < DayCount(); ++day) {
-    bytes += sizeof(Record) + Entries::BytesOf(days_[day]);
-  }
+  bytes += BytesFor(DayCount());
+  for (std::size_t day = 0; day < DayCount(); ++day) bytes += Entries::BytesOf(days_[day]);
   return bytes;
 }
 
@@ -58,6 +56,9 @@ std::string_view Timeline<Value>::BrokenDays() const {
   for (std::size_t day = 0; day < DayCount(); ++day) {
     const Record& record = days_[day];
     const Record& expected = bare.days_[day];
+    if (record.block != nullptr && Hints()[day] != internal::HintOf(days_, record.block)) {
+      return "8: where a block is";
+    }
     if (record.touched != expected.touched) return "3: the cells of a day";
     if (record.odd_ends != expected.odd_ends) return "4: the odd ends of a day";
     if (record.guests != expected.guests) return "5: the guests of a day";
