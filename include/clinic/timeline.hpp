@@ -337,6 +337,7 @@ class Timeline {
   std::optional<Entry> ExtractAside(Instant start);
   void AfterExtracting();
   void LayOut(std::span<const Entry> entries);
+  void AppendDays();
   void AllocateDays(std::size_t days);
   void FreeDays();
 

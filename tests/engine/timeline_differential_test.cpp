@@ -180,7 +180,9 @@ INSTANTIATE_TEST_SUITE_P(Mixes, TimelineMix,
 
 // Years in which every minute is taken, nights too, but for what is cancelled now and then: here
 // searches lead far, and what they learn on the way has to be forgotten at the right time.
-TEST(FullTimeline, GivesTheSameAnswersAsAMap) {
+class FullTimeline : public testing::TestWithParam<bool> {};
+
+TEST_P(FullTimeline, GivesTheSameAnswersAsAMap) {
   constexpr int kDays = 250;
   std::mt19937_64 random(3);
   const auto below = [&random](int bound) {
@@ -194,7 +196,7 @@ TEST(FullTimeline, GivesTheSameAnswersAsAMap) {
     all.push_back({from, to});
     from = to;
   }
-  std::ranges::shuffle(all, random);
+  if (GetParam()) std::ranges::shuffle(all, random);
   std::uint32_t value = 0;
   for (const Interval& interval : all) {
     ASSERT_TRUE(timeline.Insert(interval, ++value));
@@ -222,6 +224,10 @@ TEST(FullTimeline, GivesTheSameAnswersAsAMap) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Orders, FullTimeline, testing::Bool(), [](const auto& instance) {
+  return instance.param ? "BookedInNoOrder" : "BookedDayAfterDay";
+});
 
 }  // namespace
 }  // namespace clinic

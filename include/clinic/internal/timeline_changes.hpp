@@ -50,8 +50,44 @@ bool Timeline<Value>::InsertAnywhere(const Interval& interval, Value value) {
   if (is_guest) aside_.Insert(interval, value);
   Mark(interval, is_guest);
   ++size_;
-  if (aside_.size() >= next_layout_) LayOut(std::vector<Entry>(begin(), end()));
+  if (aside_.size() >= next_layout_) {
+    LayOut(std::vector<Entry>(begin(), end()));
+  } else if (days_ != nullptr && interval.start >= DaysEnd() && aside_.size() % kFewest == 0) {
+    AppendDays();
+  }
   return true;
+}
+
+// Most calendars are booked into the future, day after day. Where as many entries as days stand
+// right behind the days, those are laid out too: nothing but the lines of the days moves. O(days),
+// for so many more days that this is O(1) a day.
+template <typename Value>
+void Timeline<Value>::AppendDays() {
+  const std::size_t days = DayCount();
+  const std::size_t more = days / 16 + 1;
+  const Instant end = DaysEnd();
+  if (kLatest - end < internal::kDay * static_cast<std::int64_t>(more)) return;
+  std::vector<Entry> behind;
+  aside_.ForEachOverlapping({end, end + internal::kDay * static_cast<std::int64_t>(more)},
+                            [&](const Entry& entry) { behind.push_back(entry); });
+  if (behind.size() < more || days + more > 2 * size_) return;
+  for (const Entry& entry : behind) {
+    aside_.Erase(entry.interval.start);
+    Unmark(entry.interval, /*is_guest=*/true);
+  }
+  Record* const old = days_;
+  const internal::DayGaps old_gaps = Gaps();
+  AllocateDays(days + more);
+  std::copy_n(old, days, days_);
+  std::for_each_n(days_, days, [this](const Record& day) { NoteBlock(day); });
+  Gaps().Fill();
+  for (std::size_t day = 0; day < days; ++day) Gaps().Lower(day, old_gaps.at(day));
+  ::operator delete (old, std::align_val_t{alignof(Record)});
+  for (const Entry& entry : behind) {
+    const bool is_guest = !InsertIntoBlock(entry.interval, entry.value);
+    if (is_guest) aside_.Insert(entry.interval, entry.value);
+    Mark(entry.interval, is_guest);
+  }
 }
 
 // Only into the block: nothing is marked. False where it has no place there.

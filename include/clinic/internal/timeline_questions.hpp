@@ -118,7 +118,8 @@ std::optional<Instant> Timeline<Value>::EarliestGap(Instant from, Duration lengt
 }
 
 // Most answers lie in the day that is asked about, or in the next one whose gap byte reaches: both
-// are looked at together. Nothing where the answer is not that simple.
+// are looked at together. Behind a leap over quiet days not even the bytes are read: a day that is
+// looked at in vain does no harm. Nothing where the answer is not that simple.
 template <typename Value>
 std::optional<Instant> Timeline<Value>::EarliestGapNear(Instant from, Duration length) const {
   const std::uint64_t from_second = SecondsIn(from);
@@ -133,7 +134,9 @@ std::optional<Instant> Timeline<Value>::EarliestGapNear(Instant from, Duration l
   // While it is looked for, these come from memory; the second day is mostly the next one.
   __builtin_prefetch(days_ + first);
   __builtin_prefetch(days_ + first + 1);
-  const std::size_t second = Gaps().FirstAtLeast(first + 1, wanted);
+  std::size_t second = quiet_.Skip(first + 1, wanted);
+  const bool has_leapt = first != asked || second != first + 1;
+  if (!has_leapt) second = FirstDayWith(wanted, second);
   if (second == DayCount()) return std::nullopt;
   const internal::DayCells& cells = days_[first].touched;
   const std::uint64_t from_cell = first == asked ? cell - asked * internal::kCellsADay : 0;
