@@ -49,6 +49,7 @@ bool Failure::is_broken_rule() const {
 bool Failure::may_be_rerun() const {
   // A broken constraint is one where somebody else was quicker: what is wrong in itself was found
   // before, by the same statements that then name it.
+  if (is_unknown()) return false;
   return ends_connection() ||
          IsOneOf(sqlstate_, {"40001", "40P01", "55P03", "23P01", "23505", "23503"});
 }

@@ -24,6 +24,9 @@ class Failure : public std::runtime_error {
   /// Whether a row was refused: by a constraint, or by what it is.
   bool is_broken_rule() const;
 
+  /// Whether nobody knows what came of it (08007, transaction resolution unknown).
+  bool is_unknown() const { return sqlstate_ == "08007"; }
+
   /// Whether the same work may succeed where it is run again: another transaction came first, or
   /// the connection was of no use.
   bool may_be_rerun() const;

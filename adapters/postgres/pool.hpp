@@ -39,6 +39,8 @@ class Pool {
 
     Connection& connection() { return *connection_; }
 
+    bool is_held() const { return connection_ != nullptr; }
+
     /// Throws the connection away.
     void Discard() { pool_->Discard(std::move(connection_)); }
 

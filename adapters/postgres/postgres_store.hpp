@@ -21,12 +21,16 @@
 
 namespace clinic {
 
+class GroupCommit;
+
 namespace postgres {
+class GroupWriter;
 class Pool;
 }  // namespace postgres
 
 struct PostgresOptions {
-  std::size_t writing_connections = 4;
+  /// How many groups of writers (adapters/group_commit.hpp) are under way at once.
+  std::size_t writing_connections = 2;
   std::size_t reading_connections = 8;
   /// For each host of the connection string.
   std::chrono::seconds connect_timeout{3};
@@ -70,6 +74,8 @@ class PostgresStore final : public Store {
   const PostgresOptions options_;
   std::unique_ptr<postgres::Pool> writers_;
   std::unique_ptr<postgres::Pool> readers_;
+  std::unique_ptr<postgres::GroupWriter> writer_;
+  std::unique_ptr<GroupCommit> line_;
 };
 
 }  // namespace clinic

@@ -2,17 +2,23 @@
 
 namespace clinic::postgres {
 
-void Layers::Begin() { layers_.emplace_back(); }
+void Layers::Begin(bool is_first) { layers_.push_back({.is_first = is_first}); }
 
 void Layers::Keep() {
-  if (sent()) connection_.RunScript("RELEASE " + Savepoint());
-  PendingRows rows = std::move(layers_.back().rows);
+  const Layer& layer = layers_.back();
+  if (layer.sent && !layer.is_first) connection_.RunScript("RELEASE " + Savepoint());
+  const PendingRows rows = std::move(layers_.back().rows);
   layers_.pop_back();
   layers_.back().rows.Append(rows);
 }
 
 void Layers::Undo() {
-  if (sent()) connection_.RunScript("ROLLBACK TO " + Savepoint() + "; RELEASE " + Savepoint());
+  const Layer& layer = layers_.back();
+  if (layer.sent && layer.is_first) {
+    must_be_rolled_back_ = true;
+  } else if (layer.sent) {
+    connection_.RunScript("ROLLBACK TO " + Savepoint() + "; RELEASE " + Savepoint());
+  }
   layers_.pop_back();
 }
 
@@ -21,10 +27,9 @@ void Layers::BeforeWriting() {
   for (std::size_t i = 1; i < layers_.size(); ++i) {
     if (layers_[i].sent) continue;
     layers_[i - 1].rows.Write(connection_);
-    connection_.RunScript("SAVEPOINT part_" + std::to_string(i + 1));
+    if (!layers_[i].is_first) connection_.RunScript("SAVEPOINT part_" + std::to_string(i + 1));
     layers_[i].sent = true;
   }
-  layers_.front().sent = true;
 }
 
 void Layers::Settle() {

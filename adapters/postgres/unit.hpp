@@ -28,16 +28,17 @@ class Layers {
 
   PendingRows& rows() { return layers_.back().rows; }
 
-  /// Begins a part that can be undone.
-  void Begin();
+  /// Begins a part that can be undone; the first one in a transaction with the transaction alone,
+  /// once anything was sent in it.
+  void Begin(bool is_first = false);
   /// Ends the innermost part, and keeps or undoes what was written in it.
   void Keep();
   void Undo();
 
   std::size_t depth() const { return layers_.size(); }
 
-  /// Whether anything was sent in the innermost part, that its end has to undo in the database.
-  bool sent() const { return layers_.back().sent; }
+  /// Whether a part was undone that only the end of the transaction undoes.
+  bool must_be_rolled_back() const { return must_be_rolled_back_; }
 
   /// To be called before a statement that writes: all that are under way can be undone from here.
   void BeforeWriting();
@@ -47,13 +48,15 @@ class Layers {
  private:
   struct Layer {
     PendingRows rows{};
-    bool sent = false;  // the database has a savepoint at its beginning
+    bool is_first = false;
+    bool sent = false;  // the database has a savepoint at its beginning, unless it is the first
   };
 
   std::string Savepoint() const { return "part_" + std::to_string(layers_.size()); }
 
   Connection& connection_;
   std::vector<Layer> layers_ = std::vector<Layer>(1);
+  bool must_be_rolled_back_ = false;
 };
 
 struct Unit {

@@ -23,9 +23,9 @@ Result<void> PostgresUnitOfWork::Attempt(const std::function<Result<void>()>& pa
   return kept.ok() ? result : unit_.refusals.Note(std::move(kept));
 }
 
-Result<void> PostgresUnitOfWork::RunPart(const Store::Work& work) {
+Result<void> PostgresUnitOfWork::RunIn(const Store::Work& work, bool is_first) {
   const std::size_t depth = unit_.layers.depth();
-  unit_.layers.Begin();
+  unit_.layers.Begin(is_first);
   Result<void> result;
   try {
     result = Run(work);
@@ -42,8 +42,6 @@ Result<void> PostgresUnitOfWork::RunPart(const Store::Work& work) {
   }
   return result;
 }
-
-Result<void> PostgresUnitOfWork::RunAlone(const Store::Work& work) { return Run(work); }
 
 Result<void> PostgresUnitOfWork::Run(const Store::Work& work) {
   unit_.refusals = Refusals();

@@ -29,18 +29,22 @@ class PostgresUnitOfWork final : public UnitOfWork {
 
   /// Runs a work as a part that is undone where it is refused, or throws. Throws the Failure that
   /// ended the transaction, whatever the work made of it.
-  Result<void> RunPart(const Store::Work& work);
+  Result<void> RunPart(const Store::Work& work) { return RunIn(work, false); }
 
-  /// As RunPart, where the work is all that there is: nothing is undone but with the transaction.
-  Result<void> RunAlone(const Store::Work& work);
+  /// As RunPart, for the first work of a transaction, which may be the only one: it costs nothing
+  /// to be ready to undo it, but all has to be rolled back where it is undone after it sent
+  /// something.
+  Result<void> RunFirst(const Store::Work& work) { return RunIn(work, true); }
+  bool must_be_rolled_back() const { return unit_.layers.must_be_rolled_back(); }
+
+  /// As RunPart, where there is nothing to undo.
+  Result<void> RunReading(const Store::Work& work) { return Run(work); }
 
   /// Sends what is pending. Throws Failure.
   void Finish() { unit_.layers.Settle(); }
 
-  /// Whether anything was sent that only the end of the transaction undoes.
-  bool sent() const { return unit_.layers.sent(); }
-
  private:
+  Result<void> RunIn(const Store::Work& work, bool is_first);
   Result<void> Run(const Store::Work& work);
 
   const Writing writing_;
