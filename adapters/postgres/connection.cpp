@@ -53,6 +53,17 @@ auto Translated(F&& f) -> decltype(f()) {
   }
 }
 
+class Watched {
+ public:
+  explicit Watched(Watchdog::Watch& watch) : watch_(watch) { watch_.Begin(); }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  ~Watched() { watch_.End(); }
+
+ private:
+  Watchdog::Watch& watch_;
+};
+
 }  // namespace
 
 std::size_t Rows::size() const { return answer_->result.size(); }
@@ -66,16 +77,18 @@ std::optional<std::string_view> Rows::At(std::size_t row, std::size_t column) co
   return std::string_view(field.c_str(), field.size());
 }
 
-Connection::Connection(const std::string& connection_string) {
+Connection::Connection(const std::string& connection_string, Watchdog& watchdog) {
   Translated([&] {
     session_ = std::make_unique<Session>(connection_string);
     session_->statements.emplace(session_->connection);
+    watch_.emplace(watchdog, session_->connection.sock());
   });
 }
 
 Connection::~Connection() = default;
 
 Rows Connection::RunPrepared(const std::string& sql, const std::vector<Value>& values) {
+  const Watched watched(*watch_);
   return Translated([&] {
     auto known = session_->prepared.find(sql);
     if (known == session_->prepared.end()) {
@@ -91,6 +104,7 @@ Rows Connection::RunPrepared(const std::string& sql, const std::vector<Value>& v
 }
 
 Rows Connection::RunScript(const std::string& sql) {
+  const Watched watched(*watch_);
   return Translated(
       [&] { return Rows(std::make_shared<const Rows::Answer>(session_->statements->exec(sql))); });
 }

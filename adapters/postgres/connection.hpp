@@ -21,6 +21,7 @@
 
 #include "adapters/postgres/failure.hpp"
 #include "adapters/postgres/values.hpp"
+#include "adapters/postgres/watchdog.hpp"
 #include "adapters/words.hpp"
 #include "clinic/id.hpp"
 #include "clinic/interval.hpp"
@@ -170,7 +171,8 @@ constexpr std::int64_t Limit(std::size_t limit) {
 /// Used by one thread at a time.
 class Connection {
  public:
-  explicit Connection(const std::string& connection_string);
+  /// The watchdog outlives the connection.
+  Connection(const std::string& connection_string, Watchdog& watchdog);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -196,6 +198,7 @@ class Connection {
  private:
   struct Session;
   std::unique_ptr<Session> session_;
+  std::optional<Watchdog::Watch> watch_;  // ends before the session
   bool spoiled_ = false;
 };
 

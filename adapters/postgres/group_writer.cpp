@@ -95,7 +95,7 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
       }
     }
     unit.Finish();
-    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction, process, deadline);
+    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction, process);
   } catch (const Failure& failure) {
     if (failure.ends_connection() && lease.is_held()) lease.Discard();
     throw;
@@ -106,15 +106,15 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
   entries.clear();
 }
 
-void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction, int process,
-                         Deadline deadline) const {
+void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction, int process) const {
   try {
     transaction.Commit();
   } catch (const Failure& failure) {
     if (!failure.ends_connection()) throw;
     const std::string number = transaction.number();
     lease.Discard();
-    switch (FindOutcome(pool_, number, process, deadline)) {
+    const Deadline known_by = std::chrono::steady_clock::now() + options_.wait_for_connection;
+    switch (FindOutcome(pool_, number, process, known_by)) {
       case Outcome::kCommitted:
         return;
       case Outcome::kRolledBack:

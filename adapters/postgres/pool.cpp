@@ -18,6 +18,7 @@ Pool::Pool(const std::string& connection_string, std::size_t size, const Postgre
     : connection_string_(WithDefaults(connection_string, options)),
       settings_(SessionSettings(options)),
       size_(std::max<std::size_t>(size, 1)),
+      watchdog_(options.statement_timeout * 2),
       random_(std::random_device{}()) {}
 
 Pool::Lease Pool::Take(Deadline deadline) {
@@ -56,7 +57,7 @@ Pool::Lease Pool::Take(Deadline deadline) {
 }
 
 std::unique_ptr<Connection> Pool::Connect() {
-  auto connection = std::make_unique<Connection>(connection_string_);
+  auto connection = std::make_unique<Connection>(connection_string_, watchdog_);
   connection->RunScript(settings_);
   return connection;
 }

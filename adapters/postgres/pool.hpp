@@ -63,6 +63,7 @@ class Pool {
   const std::string connection_string_;
   const std::string settings_;
   const std::size_t size_;
+  Watchdog watchdog_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -101,6 +101,11 @@ void CuttingProxy::Serve(int client) {
     if (from_client && TakeCut(bytes, cut)) {
       ++cuts_;
       if (cut == Cut::kBeforeItArrives) break;
+      if (cut == Cut::kSilence) {
+        while (recv(client, buffer.data(), buffer.size(), 0) > 0) {
+        }
+        break;
+      }
       cut_at_answer = true;
     }
     if (!from_client && cut_at_answer) break;

@@ -13,7 +13,8 @@ namespace clinic {
 /// connection, at the word that it was told to.
 class CuttingProxy {
  public:
-  enum class Cut { kBeforeItArrives, kBeforeItIsAnswered };
+  /// kSilence: nothing passes any more, and nobody is told.
+  enum class Cut { kBeforeItArrives, kBeforeItIsAnswered, kSilence };
 
   explicit CuttingProxy(int server_port);
   CuttingProxy(const CuttingProxy&) = delete;

@@ -149,5 +149,19 @@ TEST_F(PostgresOutage, AConnectionThatBreaksInTheMiddleIsReplacedAndTheWorkRunAg
   EXPECT_EQ(AllBookings(*store).size(), 3U);
 }
 
+TEST_F(PostgresOutage, AServerThatFallsSilentIsGivenUp) {
+  CuttingProxy proxy(PostgresServer::Shared()->port());
+  const auto store = OpenWithResources(PostgresServer::OverPort(schema(), proxy.port()),
+                                       {.statement_timeout = milliseconds{200}});
+  for (const char* word : {"BEGIN", "COMMIT"}) {
+    const auto number = static_cast<std::uint64_t>(proxy.cuts());
+    const int start = proxy.cuts() * 30;
+    proxy.CutAt(word, CuttingProxy::Cut::kSilence);
+    EXPECT_EQ(Insert(*store, SampleBooking(number, Minutes(start, start + 30), {1})), "ok");
+  }
+  EXPECT_EQ(proxy.cuts(), 2);
+  EXPECT_EQ(AllBookings(*store).size(), 2U);
+}
+
 }  // namespace
 }  // namespace clinic
