@@ -122,13 +122,14 @@ TEST_F(PostgresOutage, ACommitThatNobodyCanBeAskedAboutIsSaidToBeUnknown) {
   const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()),
                                        {.wait_for_connection = milliseconds{300}});
   proxy.CutAt("COMMIT", CuttingProxy::Cut::kBeforeItIsAnswered);
+  std::thread killer([&] {
+    while (proxy.cuts() == 0) std::this_thread::yield();
+    server.Kill();
+  });
   const Result<void> written = store->Write([&](UnitOfWork& work) {
-    std::thread([&] {
-      while (proxy.cuts() == 0) std::this_thread::yield();
-      server.Kill();
-    }).detach();
     return work.bookings().Insert(SampleBooking(1, Minutes(0, 30), {1}));
   });
+  killer.join();
   EXPECT_EQ(Outcome(written), "unavailable");
   EXPECT_NE(written.error().message.find("Idempotency-Key"), std::string::npos);
 }

@@ -173,7 +173,7 @@ TEST_F(PostgresDatabase, WritersWhoBlockEachOtherInACircleAreRunAgain) {
   std::thread other([&] { update(second, first); });
   update(first, second);
   other.join();
-  EXPECT_EQ(runs, 3);
+  EXPECT_GE(runs, 3);
 }
 
 TEST_F(PostgresDatabase, TextThatIsNotUtf8IsRefused) {
