@@ -29,8 +29,9 @@ class Pool;
 }  // namespace postgres
 
 struct PostgresOptions {
-  /// How many groups of writers (adapters/group_commit.hpp) are under way at once.
-  std::size_t writing_connections = 2;
+  /// How many groups of writers (adapters/group_commit.hpp) are under way at once. One makes the
+  /// largest groups; more are of use where the way to the server is long, or works are.
+  std::size_t writing_connections = 1;
   std::size_t reading_connections = 8;
   /// For each host of the connection string.
   std::chrono::seconds connect_timeout{3};
