@@ -2,6 +2,7 @@
 // is what a scheduler is that has just loaded the store, and nothing was booked twice.
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
@@ -21,10 +22,31 @@ ResourceId Doctor(std::uint64_t i) { return IdNumber(100 + i); }
 ResourceId Patient(std::uint64_t i) { return IdNumber(200 + i); }
 ResourceId Room(std::uint64_t i) { return IdNumber(300 + i); }
 
-/// What one caller does, by chance; knows the ids that it was told of.
+/// The bookings that callers were told of. Thread-safe.
+class Known {
+ public:
+  void Add(BookingId id) {
+    const std::lock_guard lock(mutex_);
+    ids_.push_back(id);
+  }
+
+  /// One of the last few, so that callers meet.
+  BookingId Any(std::uint64_t choice) {
+    const std::lock_guard lock(mutex_);
+    if (ids_.empty()) return {};
+    return ids_[ids_.size() - 1 - choice % std::min<std::size_t>(ids_.size(), 30)];
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<BookingId> ids_;
+};
+
+/// What one caller does, by chance.
 class Caller {
  public:
-  Caller(Scheduler& scheduler, std::uint64_t seed) : scheduler_(&scheduler), random_(seed) {}
+  Caller(Scheduler& scheduler, Known& known, std::uint64_t seed)
+      : scheduler_(&scheduler), known_(known), random_(seed) {}
 
   void TurnTo(Scheduler& scheduler) { scheduler_ = &scheduler; }
 
@@ -81,12 +103,10 @@ class Caller {
     return request;
   }
 
-  BookingId AnyBooking() {
-    return bookings_.empty() ? BookingId() : bookings_[Below(bookings_.size())];
-  }
+  BookingId AnyBooking() { return known_.Any(random_()); }
 
   std::string Note(const Result<Booking>& booked) {
-    if (booked.ok()) bookings_.push_back(booked->id);
+    if (booked.ok()) known_.Add(booked->id);
     return WordOf(booked);
   }
 
@@ -133,8 +153,8 @@ class Caller {
   }
 
   Scheduler* scheduler_;
+  Known& known_;
   std::mt19937_64 random_;
-  std::vector<BookingId> bookings_;
   std::vector<WaitlistId> entries_;
   TimeOffId time_off_;
   ResourceId off_;
@@ -185,7 +205,8 @@ TEST_P(RandomFeed, ByTurns_AllComeToTheSame) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     std::map<std::string, int> words;
     std::mt19937_64 random(seed);
-    Caller caller(node(0), seed);
+    Known known;
+    Caller caller(node(0), known, seed);
     for (int i = 0; i < 1'000; ++i) {
       caller.TurnTo(node(random() % 3));
       ++words[caller.Act()];
@@ -214,11 +235,12 @@ TEST_P(RandomFeed, AtOnce_AllComeToTheSame) {
       }
     });
   }
+  Known known;
   std::vector<std::thread> callers;
   for (std::size_t i = 0; i < 6; ++i) {
     callers.emplace_back([&, i] {
-      Caller caller(node(i % 3), i);
-      for (int n = 0; n < 150; ++n) {
+      Caller caller(node(i % 3), known, i);
+      for (int n = 0; n < 300; ++n) {
         const std::string word = caller.Act();
         EXPECT_NE(word, "corrupt");
         EXPECT_NE(word, "unavailable");
