@@ -226,8 +226,8 @@ TEST_P(RandomFeed, AtOnce_AllComeToTheSame) {
   std::atomic<bool> done = false;
   std::vector<std::unique_ptr<ChangeSignal>> signals;
   std::vector<std::thread> followers;
+  for (std::size_t i = 0; i < 3; ++i) signals.push_back(store_->Watch().value());
   for (std::size_t i = 0; i < 3; ++i) {
-    signals.push_back(store_->Watch().value());
     followers.emplace_back([&, i] {
       while (!done) {
         (void)signals[i]->Wait(minutes{1}).value();
