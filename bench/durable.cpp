@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "bench/clinic_fixture.hpp"
+#include "bench/peers/plain_postgres.hpp"
 #include "bench/peers/plain_sqlite.hpp"
 #include "bench/suite.hpp"
 
@@ -277,9 +278,19 @@ bool IsInMemory(const std::string& folder) {
 }
 
 std::vector<DurableKind> Kinds() {
-  return {{.name = "SQLite",
-           .plain = {{"plain, 100 a transaction", 1, 100}, {kOneByOne, 1, 1}},
-           .make = MakeSqliteDatabase}};
+  std::vector<DurableKind> kinds = {
+      {.name = "SQLite",
+       .plain = {{"plain, 100 a transaction", 1, 100}, {kOneByOne, 1, 1}},
+       .make = MakeSqliteDatabase}};
+  if (HasPostgres()) {
+    kinds.push_back(
+        {.name = "PostgreSQL",
+         .plain = {{"plain, 100 a statement", 1, 100}, {"plain, 32 connections", kCallers, 1}},
+         .make = PostgresDatabases()});
+  } else {
+    std::fprintf(stderr, "PostgreSQL is not installed: durable_bookings goes without it\n");
+  }
+  return kinds;
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ PostgresServer* PostgresServer::Shared() {
   return &server;
 }
 
-PostgresServer::PostgresServer() : port_(FreePort()) {
+PostgresServer::PostgresServer(const Options& options)
+    : folder_(options.folder), fsync_(options.fsync), port_(FreePort()) {
   if (const passwd* runner = Runner()) {
     if (chown(folder_.path().c_str(), runner->pw_uid, runner->pw_gid) != 0) {
       throw std::runtime_error("the server's folder cannot be given away");
@@ -102,16 +103,16 @@ PostgresServer::PostgresServer() : port_(FreePort()) {
   RunSql(NewSchema(), "CREATE EXTENSION btree_gist SCHEMA public");
 }
 
-PostgresServer::~PostgresServer() { Kill(); }
+// Its children have ended then too, and leave nothing more in the folder.
+PostgresServer::~PostgresServer() { End(SIGQUIT); }
 
-// A crash of the whole machine is not what these tests are about: nothing is synced.
 void PostgresServer::Start() {
   for (int attempt = 0; attempt < 100; ++attempt) {
-    process_ = Launch(
-        {(Programs() / "postgres").string(), "-D", (folder_.path() / "data").string(), "-k",
-         folder_.path().string(), "-p", std::to_string(port_), "-c", "listen_addresses=127.0.0.1",
-         "-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms"},
-        folder_.path() / "log");
+    process_ = Launch({(Programs() / "postgres").string(), "-D", (folder_.path() / "data").string(),
+                       "-k", folder_.path().string(), "-p", std::to_string(port_), "-c",
+                       "listen_addresses=127.0.0.1", "-c", fsync_ ? "fsync=on" : "fsync=off", "-c",
+                       "max_connections=200", "-c", "deadlock_timeout=100ms"},
+                      folder_.path() / "log");
     while (waitpid(process_, nullptr, WNOHANG) == 0) {
       if (Answers()) return;
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
@@ -123,9 +124,11 @@ void PostgresServer::Start() {
   throw std::runtime_error("the server does not start");
 }
 
-void PostgresServer::Kill() {
+void PostgresServer::Kill() { End(SIGKILL); }
+
+void PostgresServer::End(int signal) {
   if (process_ <= 0) return;
-  kill(process_, SIGKILL);
+  kill(process_, signal);
   WaitFor(process_);
   process_ = -1;
 }

@@ -1,4 +1,4 @@
-// A real PostgreSQL server, for as long as the test program runs.
+// A real PostgreSQL server, for as long as the program runs.
 #pragma once
 
 #include <sys/types.h>
@@ -22,7 +22,15 @@ class PostgresServer {
   /// Where PostgreSQL's programs are; empty where there are none.
   static std::filesystem::path Programs();
 
-  PostgresServer();
+  struct Options {
+    /// Where its own folder is made.
+    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    /// Whether it waits for the disk, as a crash of the whole machine demands.
+    bool fsync = false;
+  };
+
+  PostgresServer() : PostgresServer(Options{}) {}
+  explicit PostgresServer(const Options& options);
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
@@ -41,8 +49,10 @@ class PostgresServer {
 
  private:
   bool Answers() const;
+  void End(int signal);
 
   TemporaryFolder folder_;
+  bool fsync_;
   int port_;
   pid_t process_ = -1;
   int schemas_ = 0;
