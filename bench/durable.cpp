@@ -151,7 +151,7 @@ class ClinicContestant final : public Contestant {
 class PlainContestant final : public Contestant {
  public:
   PlainContestant(DurableDatabase& database, const PlainWay& way) : way_(way) {
-    for (std::size_t i = 0; i < way.connections; ++i) clients_.push_back(database.Connect());
+    for (std::size_t i = 0; i < way.connections; ++i) clients_.push_back(database.Connect(way));
   }
 
   void Book(std::span<const clinic::Booking> bookings, Run& run) override {
@@ -227,8 +227,9 @@ class Contest {
     for (std::size_t first = 0; first < bookings.size(); first += slice) {
       const std::span all = std::span(bookings).subspan(first);
       for (std::size_t i = 0; i < ways_.size(); ++i) {
-        // Who waits for the disk with every booking writes fewer of them.
-        const bool is_slow = ways_.size() > 2 && ways_[i].peer == std::string_view(kOneByOne);
+        // Who waits for the disk with every booking, and is alone, writes fewer of them.
+        const bool is_slow = ways_[i].connections < ways_.front().connections &&
+                             ways_[i].bookings_a_transaction == 1;
         const std::size_t count = std::min(is_slow ? (slice + 7) / 8 : slice, all.size());
         contestants[i]->Book(all.first(count), runs[i]);
         runs[i].bookings += count;
@@ -281,12 +282,15 @@ std::vector<DurableKind> Kinds() {
   std::vector<DurableKind> kinds = {
       {.name = "SQLite",
        .plain = {{"plain, 100 a transaction", 1, 100}, {kOneByOne, 1, 1}},
+       .lonely = {{kOneByOne, 1, 1}},
        .make = MakeSqliteDatabase}};
   if (HasPostgres()) {
-    kinds.push_back(
-        {.name = "PostgreSQL",
-         .plain = {{"plain, 100 a statement", 1, 100}, {"plain, 32 connections", kCallers, 1}},
-         .make = PostgresDatabases()});
+    kinds.push_back({.name = "PostgreSQL",
+                     .plain = {{"plain, 100 a statement", 1, 100},
+                               {"plain, 32 connections", kCallers, 1, true},
+                               {"plain, 32 connections, one statement", kCallers, 1}},
+                     .lonely = {{kOneByOne, 1, 1, true}, {"plain, one statement", 1, 1}},
+                     .make = PostgresDatabases()});
   } else {
     std::fprintf(stderr, "PostgreSQL is not installed: durable_bookings goes without it\n");
   }
@@ -303,7 +307,7 @@ void RunDurable(Suite& suite) {
   const std::vector<DurableKind> kinds = Kinds();
   for (const DurableKind& kind : kinds) {
     AddContest(suite, kind, kCallers, suite.Scaled<std::size_t>(640, 16'000, 64'000), kind.plain);
-    AddContest(suite, kind, 1, suite.Scaled<std::size_t>(40, 2'000, 8'000), {{kOneByOne, 1, 1}});
+    AddContest(suite, kind, 1, suite.Scaled<std::size_t>(40, 2'000, 8'000), kind.lonely);
     suite.RunAdded();
   }
 }

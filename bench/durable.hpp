@@ -35,6 +35,15 @@ class PlainClient {
   virtual bool Write(std::span<const clinic::Booking> bookings) = 0;
 };
 
+/// How a plain client goes about it.
+struct PlainWay {
+  const char* peer;
+  std::size_t connections = 1;
+  std::size_t bookings_a_transaction = 1;
+  /// A statement for each table, also where the database could write all of them in one.
+  bool table_by_table = false;
+};
+
 /// A database on a real disk.
 class DurableDatabase {
  public:
@@ -43,24 +52,18 @@ class DurableDatabase {
   /// Makes it empty but for the schema. Requires that nobody has it open.
   virtual void Reset() = 0;
   virtual std::unique_ptr<Store> Open() = 0;
-  virtual std::unique_ptr<PlainClient> Connect() = 0;
+  virtual std::unique_ptr<PlainClient> Connect(const PlainWay& way) = 0;
 
   /// Every row that bookings made, with every column but the sequences that the order of arrival
   /// decides; by key, as text.
   virtual std::string Rows() = 0;
 };
 
-/// How a plain client goes about it.
-struct PlainWay {
-  const char* peer;
-  std::size_t connections = 1;
-  std::size_t bookings_a_transaction = 1;
-};
-
 /// A database that the scenario is run on: another one is another of these.
 struct DurableKind {
   const char* name;
-  std::vector<PlainWay> plain;
+  std::vector<PlainWay> plain;   // beside many callers
+  std::vector<PlainWay> lonely;  // beside one
   std::function<std::unique_ptr<DurableDatabase>(const std::string& folder)> make;
 };
 

@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <initializer_list>
 #include <pqxx/connection>
 #include <pqxx/except>
 #include <pqxx/nontransaction>
@@ -47,8 +46,8 @@ const std::string kManyBookings =
     "$4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], "
     "$10::bigint[]))";
 
-// The rest of the statement, which alone is the transaction: there is one way to the server and
-// back. The allocations' trigger reads their booking, so they come after it.
+// The rest of the statement, which alone is the transaction: one way to the server and back. The
+// allocations' trigger reads their booking, so they come after it.
 const std::string kWriteRows = R"sql(
 , booked AS (
   INSERT INTO booking
@@ -105,12 +104,47 @@ std::vector<Value> ArrayOfEachColumn(std::span<const clinic::Booking> bookings) 
   return values;
 }
 
-class PlainPostgres final : public PlainClient {
+// A session with prepared statements.
+class Session {
  public:
-  explicit PlainPostgres(const std::string& connection_string) : connection_(connection_string) {
-    statements_.exec(kSettings);
-    connection_.prepare("one", kOneBooking + kWriteRows);
-    connection_.prepare("many", kManyBookings + kWriteRows);
+  explicit Session(const std::string& connection_string) : connection_(connection_string) {
+    Run(kSettings);
+  }
+
+  void Prepare(const char* name, const std::string& sql) { connection_.prepare(name, sql); }
+
+  void Run(const char* sql) { statements_.exec(sql); }
+
+  /// How many rows it wrote.
+  std::size_t RunPrepared(const char* name, const std::vector<Value>& values) {
+    std::vector<const char*> texts;
+    for (const Value& value : values) texts.push_back(value->c_str());
+    return statements_.exec_prepared(name, pqxx::prepare::make_dynamic_params(texts))
+        .affected_rows();
+  }
+
+ private:
+  pqxx::connection connection_;
+  pqxx::nontransaction statements_{connection_};
+};
+
+// What `write` returns; false, and a word about why, where it throws.
+template <typename F>
+bool Told(F write) {
+  try {
+    return write();
+  } catch (const pqxx::failure& failure) {
+    std::fprintf(stderr, "%s\n", failure.what());
+    return false;
+  }
+}
+
+// One statement a transaction.
+class OneStatement final : public PlainClient {
+ public:
+  explicit OneStatement(const std::string& connection_string) : session_(connection_string) {
+    session_.Prepare("one", kOneBooking + kWriteRows);
+    session_.Prepare("many", kManyBookings + kWriteRows);
   }
 
   bool Write(std::span<const clinic::Booking> bookings) override {
@@ -119,21 +153,64 @@ class PlainPostgres final : public PlainClient {
     for (const std::string& said : {kAsked.actor, kAsked.source, kAsked.request}) {
       values.push_back(Encode(said));
     }
-    std::vector<const char*> texts;
-    for (const Value& value : values) texts.push_back(value->c_str());
-    try {
-      const pqxx::result written = statements_.exec_prepared(
-          is_one ? "one" : "many", pqxx::prepare::make_dynamic_params(texts));
-      return written.affected_rows() == bookings.size();
-    } catch (const pqxx::failure& failure) {
-      std::fprintf(stderr, "%s\n", failure.what());
-      return false;
-    }
+    return Told(
+        [&] { return session_.RunPrepared(is_one ? "one" : "many", values) == bookings.size(); });
   }
 
  private:
-  pqxx::connection connection_;
-  pqxx::nontransaction statements_{connection_};
+  Session session_;
+};
+
+// BEGIN, a statement for each table, COMMIT.
+class TableByTable final : public PlainClient {
+ public:
+  explicit TableByTable(const std::string& connection_string) : session_(connection_string) {
+    session_.Prepare("booking",
+                     "INSERT INTO booking VALUES "
+                     "($1, $2, $3, $4, true, false, NULL, NULL, $5, $6, $7, $8)");
+    session_.Prepare("allocations",
+                     "INSERT INTO allocation (booking, resource, during, pool) VALUES "
+                     "($1, $2, int8range($4, $5), ''), ($1, $3, int8range($4, $5), '')");
+    session_.Prepare("transition",
+                     "INSERT INTO transition VALUES ($1, 1, 'book', '', $2, $3, $4, '')");
+    session_.Prepare("audit",
+                     "INSERT INTO audit (at, actor, action, subject, patient, source, request, "
+                     "detail) VALUES ($1, $2, 'appointment.book', $3, $4, $5, $6, '')");
+    session_.Prepare("outbox",
+                     "INSERT INTO outbox (type, subject, version, at) VALUES "
+                     "('appointment.booked', $1, 1, $2)");
+  }
+
+  bool Write(std::span<const clinic::Booking> bookings) override {
+    return Told([&] {
+      session_.Run("BEGIN");
+      bool right = true;
+      for (const clinic::Booking& booking : bookings) right = WriteOne(booking) && right;
+      session_.Run("COMMIT");
+      return right;
+    });
+  }
+
+ private:
+  template <typename... Values>
+  std::size_t Run(const char* name, const Values&... values) {
+    return session_.RunPrepared(name, {Encode(values)...});
+  }
+
+  bool WriteOne(const clinic::Booking& booking) {
+    const auto& [start, end] = booking.interval;
+    const Instant at = booking.updated_at;
+    return Run("booking", booking.id, start, end, booking.status, booking.reason, booking.version,
+               booking.created_at, at) == 1 &&
+           Run("allocations", booking.id, booking.allocations.front().resource, PatientOf(booking),
+               start, end) == 2 &&
+           Run("transition", booking.id, booking.status, at, kAsked.actor) == 1 &&
+           Run("audit", at, kAsked.actor, booking.id, PatientOf(booking), kAsked.source,
+               kAsked.request) == 1 &&
+           Run("outbox", booking.id, at) == 1;
+  }
+
+  Session session_;
 };
 
 class PostgresDatabase final : public DurableDatabase {
@@ -154,8 +231,9 @@ class PostgresDatabase final : public DurableDatabase {
     return *std::move(opened);
   }
 
-  std::unique_ptr<PlainClient> Connect() override {
-    return std::make_unique<PlainPostgres>(schema_);
+  std::unique_ptr<PlainClient> Connect(const PlainWay& way) override {
+    if (way.table_by_table) return std::make_unique<TableByTable>(schema_);
+    return std::make_unique<OneStatement>(schema_);
   }
 
   std::string Rows() override {

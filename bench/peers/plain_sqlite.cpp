@@ -155,7 +155,9 @@ class SqliteDatabase final : public DurableDatabase {
     return *std::move(opened);
   }
 
-  std::unique_ptr<PlainClient> Connect() override { return std::make_unique<PlainSqlite>(path_); }
+  std::unique_ptr<PlainClient> Connect(const PlainWay&) override {
+    return std::make_unique<PlainSqlite>(path_);
+  }
 
   std::string Rows() override {
     std::string text;
