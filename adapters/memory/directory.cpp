@@ -114,4 +114,19 @@ Result<Session> Directory::GetSession(SessionId id) {
   return NoSession(id);
 }
 
+Result<void> Directory::ForEach(const std::function<void(Account&&)>& visit) {
+  for (const auto& [id, account] : unit_.tables.accounts) visit(Account(account));
+  return {};
+}
+
+Result<void> Directory::ForEach(const std::function<void(Patient&&)>& visit) {
+  for (const auto& [id, patient] : unit_.tables.patients) visit(Patient(patient));
+  return {};
+}
+
+Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
+  for (const auto& [id, session] : unit_.tables.sessions) visit(Session(session));
+  return {};
+}
+
 }  // namespace clinic::memory

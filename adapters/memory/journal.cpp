@@ -64,4 +64,9 @@ Result<std::optional<IdempotencyRecord>> Idempotency::Find(std::string_view acto
   return record == nullptr ? std::nullopt : std::optional(*record);
 }
 
+Result<void> Idempotency::ForEach(const std::function<void(IdempotencyRecord&&)>& visit) {
+  for (const auto& [key, record] : unit_.tables.idempotency) visit(IdempotencyRecord(record));
+  return {};
+}
+
 }  // namespace clinic::memory

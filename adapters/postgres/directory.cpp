@@ -199,4 +199,25 @@ Result<Session> Directory::GetSession(SessionId id) {
   });
 }
 
+Result<void> Directory::ForEach(const std::function<void(Account&&)>& visit) {
+  return unit_.Ask([&]() -> Result<void> {
+    for (const Row& row : unit_.connection.Run("SELECT * FROM account")) visit(ReadAccount(row));
+    return {};
+  });
+}
+
+Result<void> Directory::ForEach(const std::function<void(Patient&&)>& visit) {
+  return unit_.Ask([&]() -> Result<void> {
+    for (const Row& row : unit_.connection.Run("SELECT * FROM patient")) visit(ReadPatient(row));
+    return {};
+  });
+}
+
+Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
+  return unit_.Ask([&]() -> Result<void> {
+    for (const Row& row : unit_.connection.Run("SELECT * FROM session")) visit(ReadSession(row));
+    return {};
+  });
+}
+
 }  // namespace clinic::postgres

@@ -13,6 +13,18 @@ OutboxEvent ReadEvent(Row row) {
   return event;
 }
 
+IdempotencyRecord ReadRecord(Row row) {
+  IdempotencyRecord record;
+  record.actor = row.Text();
+  record.key = row.Text();
+  record.fingerprint = row.Text();
+  record.status = row.Number<int>();
+  record.location = row.Text();
+  record.body = row.Text();
+  record.at = row.Time();
+  return record;
+}
+
 }  // namespace
 
 Result<void> Audit::Append(const AuditEntry& entry) {
@@ -91,21 +103,17 @@ Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
 Result<std::optional<IdempotencyRecord>> Idempotency::Find(std::string_view actor,
                                                            std::string_view key) {
   return unit_.AskSettled([&]() -> Result<std::optional<IdempotencyRecord>> {
-    const Rows rows = unit_.connection.Run(
-        "SELECT fingerprint, status, location, body, at FROM idempotency "
-        "WHERE actor = $1 AND key = $2",
-        actor, key);
+    const Rows rows =
+        unit_.connection.Run("SELECT * FROM idempotency WHERE actor = $1 AND key = $2", actor, key);
     if (rows.empty()) return std::optional<IdempotencyRecord>();
-    Row row = rows[0];
-    IdempotencyRecord record;
-    record.actor = actor;
-    record.key = key;
-    record.fingerprint = row.Text();
-    record.status = row.Number<int>();
-    record.location = row.Text();
-    record.body = row.Text();
-    record.at = row.Time();
-    return std::optional(std::move(record));
+    return std::optional(ReadRecord(rows[0]));
+  });
+}
+
+Result<void> Idempotency::ForEach(const std::function<void(IdempotencyRecord&&)>& visit) {
+  return unit_.AskSettled([&]() -> Result<void> {
+    for (const Row& row : unit_.connection.Run("SELECT * FROM idempotency")) visit(ReadRecord(row));
+    return {};
   });
 }
 

@@ -197,4 +197,16 @@ Result<Session> Directory::GetSession(SessionId id) {
   });
 }
 
+Result<void> Directory::ForEach(const std::function<void(Account&&)>& visit) {
+  return VisitRows(unit_.connection, "SELECT * FROM account", ReadAccount, visit);
+}
+
+Result<void> Directory::ForEach(const std::function<void(Patient&&)>& visit) {
+  return VisitRows(unit_.connection, "SELECT * FROM patient", ReadPatient, visit);
+}
+
+Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
+  return VisitRows(unit_.connection, "SELECT * FROM session", ReadSession, visit);
+}
+
 }  // namespace clinic::sqlite

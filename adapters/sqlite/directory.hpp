@@ -22,6 +22,10 @@ class Directory final : public DirectoryStore {
   Result<void> Update(const Session& session) override;
   Result<Session> GetSession(SessionId id) override;
 
+  Result<void> ForEach(const std::function<void(Account&&)>& visit) override;
+  Result<void> ForEach(const std::function<void(Patient&&)>& visit) override;
+  Result<void> ForEach(const std::function<void(Session&&)>& visit) override;
+
  private:
   Unit& unit_;
 };

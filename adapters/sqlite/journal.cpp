@@ -15,6 +15,18 @@ OutboxEvent ReadEvent(Row row) {
   return event;
 }
 
+IdempotencyRecord ReadRecord(Row row) {
+  IdempotencyRecord record;
+  record.actor = row.Text();
+  record.key = row.Text();
+  record.fingerprint = row.Text();
+  record.status = row.Number<int>();
+  record.location = row.Text();
+  record.body = row.Text();
+  record.at = row.Time();
+  return record;
+}
+
 }  // namespace
 
 Result<void> Audit::Append(const AuditEntry& entry) {
@@ -101,21 +113,14 @@ Result<void> Idempotency::Insert(const IdempotencyRecord& record) {
 Result<std::optional<IdempotencyRecord>> Idempotency::Find(std::string_view actor,
                                                            std::string_view key) {
   return Guarded([&]() -> Result<std::optional<IdempotencyRecord>> {
-    Query query(unit_.connection,
-                "SELECT fingerprint, status, location, body, at FROM idempotency "
-                "WHERE actor = ?1 AND key = ?2");
+    Query query(unit_.connection, "SELECT * FROM idempotency WHERE actor = ?1 AND key = ?2");
     if (!query.Bind(actor, key).Next()) return std::optional<IdempotencyRecord>();
-    Row row = query.row();
-    IdempotencyRecord record;
-    record.actor = actor;
-    record.key = key;
-    record.fingerprint = row.Text();
-    record.status = row.Number<int>();
-    record.location = row.Text();
-    record.body = row.Text();
-    record.at = row.Time();
-    return std::optional(std::move(record));
+    return std::optional(ReadRecord(query.row()));
   });
+}
+
+Result<void> Idempotency::ForEach(const std::function<void(IdempotencyRecord&&)>& visit) {
+  return VisitRows(unit_.connection, "SELECT * FROM idempotency", ReadRecord, visit);
 }
 
 }  // namespace clinic::sqlite

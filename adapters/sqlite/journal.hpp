@@ -35,6 +35,7 @@ class Idempotency final : public IdempotencyStore {
   Result<void> Insert(const IdempotencyRecord& record) override;
   Result<std::optional<IdempotencyRecord>> Find(std::string_view actor,
                                                 std::string_view key) override;
+  Result<void> ForEach(const std::function<void(IdempotencyRecord&&)>& visit) override;
 
  private:
   Unit& unit_;

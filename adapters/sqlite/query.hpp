@@ -196,4 +196,15 @@ class Query {
   int bound_ = 0;
 };
 
+/// Calls `visit` with what `read` makes of every row that the statement gives.
+template <typename Read, typename Visit>
+Result<void> VisitRows(Connection& connection, std::string_view sql, Read read,
+                       const Visit& visit) {
+  return Guarded([&]() -> Result<void> {
+    Query query(connection, sql);
+    while (query.Next()) visit(read(query.row()));
+    return {};
+  });
+}
+
 }  // namespace clinic::sqlite

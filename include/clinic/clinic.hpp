@@ -18,6 +18,7 @@
 #include "clinic/capacity.hpp"
 #include "clinic/change.hpp"
 #include "clinic/clock.hpp"
+#include "clinic/copy_store.hpp"
 #include "clinic/directory.hpp"
 #include "clinic/gap_tree.hpp"
 #include "clinic/id.hpp"

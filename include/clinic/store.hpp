@@ -165,6 +165,11 @@ class DirectoryStore {
   virtual Result<void> Update(const Session& session) = 0;
   /// Error: kNotFound.
   virtual Result<Session> GetSession(SessionId id) = 0;
+
+  /// Call `visit` with every row, in no particular order.
+  virtual Result<void> ForEach(const std::function<void(Account&&)>& visit) = 0;
+  virtual Result<void> ForEach(const std::function<void(Patient&&)>& visit) = 0;
+  virtual Result<void> ForEach(const std::function<void(Session&&)>& visit) = 0;
 };
 
 /// Who did what.
@@ -209,6 +214,9 @@ class IdempotencyStore {
   /// None where the actor never used that key.
   virtual Result<std::optional<IdempotencyRecord>> Find(std::string_view actor,
                                                         std::string_view key) = 0;
+
+  /// Calls `visit` with every record, in no particular order.
+  virtual Result<void> ForEach(const std::function<void(IdempotencyRecord&&)>& visit) = 0;
 };
 
 /// What can be done inside one transaction. Used by one thread, and only inside the function that

@@ -63,7 +63,7 @@ inline Booking Changed(Booking booking) {
   return booking;
 }
 
-inline void Move(Booking& booking, const Interval& interval) {
+inline void MoveTo(Booking& booking, const Interval& interval) {
   booking.interval = interval;
   for (Allocation& allocation : booking.allocations) allocation.occupied = interval;
 }

@@ -225,13 +225,13 @@ TEST_P(DoubleBooking, WhatWasBookedOverKeepsItsTimeThroughItsOwnChanges) {
   arrived.status = "arrived";
   ASSERT_EQ(Outcome(Update(arrived)), "ok");
   Booking shorter = Changed(arrived);
-  Move(shorter, Minutes(5, 25));
+  MoveTo(shorter, Minutes(5, 25));
   ASSERT_EQ(Outcome(Update(shorter)), "ok");
   Booking longer = Changed(shorter);
-  Move(longer, Minutes(5, 30));
+  MoveTo(longer, Minutes(5, 30));
   EXPECT_EQ(Outcome(Update(longer)), "conflict");
   Booking elsewhere = Changed(shorter);
-  Move(elsewhere, Minutes(-30, 0));
+  MoveTo(elsewhere, Minutes(-30, 0));
   EXPECT_EQ(Outcome(Update(elsewhere)), "ok");
 }
 
@@ -239,7 +239,7 @@ TEST_P(DoubleBooking, MovingWithinItsOwnOldTimeIsFree) {
   const Booking booking = SampleBooking(1, Minutes(0, 30), {1, 2});
   ASSERT_EQ(Outcome(Insert(booking)), "ok");
   Booking moved = Changed(booking);
-  Move(moved, Minutes(15, 45));
+  MoveTo(moved, Minutes(15, 45));
   EXPECT_EQ(Outcome(Update(moved)), "ok");
   EXPECT_EQ(Outcome(Insert(SampleBooking(2, Minutes(0, 15), {1}))), "ok");
   EXPECT_EQ(InTheWayOf(SampleBooking(3, Minutes(40, 50), {2})), Bookings({1}));
@@ -264,7 +264,7 @@ TEST_P(DoubleBooking, ComingBackToLifeTakesFreeTimeOnly) {
   Booking revived = Changed(cancelled);
   revived.occupies = true;
   EXPECT_EQ(Outcome(Update(revived)), "conflict");
-  Move(revived, Minutes(30, 60));
+  MoveTo(revived, Minutes(30, 60));
   EXPECT_EQ(Outcome(Update(revived)), "ok");
 }
 
