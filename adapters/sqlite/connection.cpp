@@ -44,6 +44,14 @@ bool Connection::InTransaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }
 
+bool Connection::HasMoved() const {
+  int moved = 0;
+  sqlite3_file_control(database_.getHandle(), nullptr, SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
+void Connection::ForgetPages() { sqlite3_db_release_memory(database_.getHandle()); }
+
 std::int64_t Connection::Changes() const { return sqlite3_total_changes64(database_.getHandle()); }
 
 std::unique_ptr<SQLite::Statement> Connection::Take(std::string_view sql) {

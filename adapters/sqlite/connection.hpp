@@ -28,6 +28,13 @@ class Connection {
   /// True inside a transaction. SQLite ends one by itself after some errors, such as a full disk.
   bool InTransaction() const;
 
+  /// True where the file is no longer the one of its name: it was moved or deleted, and what is
+  /// written to it now would be lost.
+  bool HasMoved() const;
+
+  /// Reads the file anew from here on: what was damaged may be mended.
+  void ForgetPages();
+
   /// How many rows were changed on it so far, those included that were rolled back later. A
   /// statement that fails has changed none.
   std::int64_t Changes() const;

@@ -69,18 +69,28 @@ Result<void> RunStatement(Connection& connection, std::string_view sql) {
   });
 }
 
+bool IsCorrupt(const Result<void>& result) {
+  return !result.ok() && result.error().code == ErrorCode::kCorrupt;
+}
+
 // What the works of a group have in common, on the connection that writes.
 class WriteTransaction final : public SharedTransaction {
  public:
   explicit WriteTransaction(Connection& connection) : connection_(connection) {}
-  ~WriteTransaction() override { RollBack(); }
+  ~WriteTransaction() override {
+    RollBack();
+    if (met_damage_) connection_.ForgetPages();
+  }
 
   Result<void> Begin() override { return RunStatement(connection_, "BEGIN IMMEDIATE"); }
   bool IsUnderWay() const override { return connection_.InTransaction(); }
 
   Result<void> Run(const Store::Work& work) override {
     changes_before_ = connection_.Changes();
-    return Guarded([&] { return SqliteUnitOfWork(connection_, Access::kWrite).Run(work); });
+    Result<void> result =
+        Guarded([&] { return SqliteUnitOfWork(connection_, Access::kWrite).Run(work); });
+    met_damage_ |= IsCorrupt(result);
+    return result;
   }
   bool HasWritten() const override { return connection_.Changes() != changes_before_; }
 
@@ -92,7 +102,10 @@ class WriteTransaction final : public SharedTransaction {
   Result<void> Unmark() override { return RunStatement(connection_, "RELEASE work"); }
 
   Result<void> Commit() override {
-    Result<void> committed = RunStatement(connection_, "COMMIT");
+    Result<void> committed =
+        connection_.HasMoved()
+            ? Error{ErrorCode::kUnavailable, "the database file was moved away or deleted"}
+            : RunStatement(connection_, "COMMIT");
     if (!committed.ok()) RollBack();
     return committed;
   }
@@ -105,6 +118,7 @@ class WriteTransaction final : public SharedTransaction {
  private:
   Connection& connection_;
   std::int64_t changes_before_ = 0;
+  bool met_damage_ = false;
 };
 
 // A reader's connection, for as long as a unit of work lasts.
@@ -128,9 +142,7 @@ bool FileExists(const std::string& path) {
   return std::filesystem::exists(path, error) || error;
 }
 
-Error Missing(const std::string& path) {
-  return {ErrorCode::kUnavailable, "there is no database file " + path};
-}
+Error Missing() { return {ErrorCode::kUnavailable, "there is no such database file"}; }
 
 void UseWriteAheadLog(Connection& connection) {
   connection.database().exec("PRAGMA journal_mode = WAL");
@@ -154,8 +166,8 @@ SqliteStore::~SqliteStore() = default;
 Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
                                                  const SqliteOptions& options) {
   using sqlite::Connection;
-  return sqlite::Guarded([&]() -> Result<std::unique_ptr<Store>> {
-    if (!options.create_if_missing && !sqlite::FileExists(path)) return sqlite::Missing(path);
+  Result<std::unique_ptr<Store>> opened = sqlite::Guarded([&]() -> Result<std::unique_ptr<Store>> {
+    if (!options.create_if_missing && !sqlite::FileExists(path)) return sqlite::Missing();
     const auto mode =
         options.create_if_missing ? Connection::Mode::kCreate : Connection::Mode::kReadWrite;
     auto writer = std::make_unique<Connection>(path, mode, options.busy_timeout);
@@ -168,6 +180,10 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
     auto readers = std::make_unique<sqlite::ConnectionPool>(path, options.busy_timeout);
     return std::unique_ptr<Store>(new SqliteStore(std::move(writer), std::move(readers)));
   });
+  if (opened.ok()) return opened;
+  Error error = std::move(opened).error();
+  error.message = path + ": " + error.message;
+  return error;
 }
 
 Result<void> SqliteStore::Write(const Work& work) { return writers_->Write(work); }
@@ -175,8 +191,12 @@ Result<void> SqliteStore::Write(const Work& work) { return writers_->Write(work)
 Result<void> SqliteStore::Read(const Work& work) {
   return sqlite::Guarded([&]() -> Result<void> {
     sqlite::Lease lease(*readers_);
-    sqlite::Transaction transaction(lease.connection(), sqlite::Transaction::Kind::kRead);
-    return sqlite::SqliteUnitOfWork(lease.connection(), sqlite::Access::kRead).Run(work);
+    const Result<void> result = sqlite::Guarded([&]() -> Result<void> {
+      sqlite::Transaction transaction(lease.connection(), sqlite::Transaction::Kind::kRead);
+      return sqlite::SqliteUnitOfWork(lease.connection(), sqlite::Access::kRead).Run(work);
+    });
+    if (sqlite::IsCorrupt(result)) lease.connection().ForgetPages();
+    return result;
   });
 }
 
