@@ -108,6 +108,17 @@ bool MayBeOutdated(const std::vector<Result<T>>& results) {
   return std::ranges::any_of(results, [](const auto& result) { return MayBeOutdated(result); });
 }
 
+/// Where nobody can say what others have done, nobody can say that a version is stale.
+template <typename T>
+void DoubtVersion(Result<T>& result, const Error& why) {
+  if (!result.ok() && result.error().code == ErrorCode::kStaleVersion) result = why;
+}
+
+template <typename T>
+void DoubtVersion(std::vector<Result<T>>& results, const Error& why) {
+  for (Result<T>& result : results) DoubtVersion(result, why);
+}
+
 /// How often something is asked again, for others may be faster every time.
 inline constexpr int kMostRefreshes = 4;
 
@@ -117,7 +128,11 @@ auto Scheduler::Impl::Freshly(Ask ask) {
     const std::uint64_t known = follower_ ? follower_->taken_up() : 0;
     auto answer = ask();
     if (!follower_ || refreshes == kMostRefreshes || !MayBeOutdated(answer)) return answer;
-    if (!CatchUp().ok() || follower_->taken_up() == known) return answer;
+    if (const Result<void> caught_up = CatchUp(); !caught_up.ok()) {
+      DoubtVersion(answer, caught_up.error());
+      return answer;
+    }
+    if (follower_->taken_up() == known) return answer;
   }
 }
 
