@@ -32,6 +32,17 @@ Result<std::vector<MigrationStatus>> PendingMigrationsOf(const std::string& name
   return NoDatabase(name);
 }
 
+std::string ShownName(const std::string& name) {
+  if (const auto path = SqlitePath(name)) return *path;
+  if (!IsPostgres(name)) return name;
+  // postgresql://user:password@hosts/database?options, of which the options may hold one too.
+  std::string shown = name.substr(0, name.find('?'));
+  const std::size_t at = shown.rfind('@');
+  const std::size_t colon = shown.find(':', kPostgres.size());
+  if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
+  return shown;
+}
+
 bool IsPostgres(const std::string& name) { return name.starts_with(kPostgres); }
 
 Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing) {

@@ -24,6 +24,9 @@ std::optional<std::string> SqlitePath(const std::string& name);
 /// nothing. Errors: as OpenDatabase.
 Result<std::vector<MigrationStatus>> PendingMigrationsOf(const std::string& name);
 
+/// The name as it may be shown: a path as it is, a URI without its password.
+std::string ShownName(const std::string& name);
+
 /// Whether the name is a URI of libpq's.
 bool IsPostgres(const std::string& name);
 

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   clinic::cli::AddImport(line);
   clinic::cli::AddSlots(line);
   clinic::cli::AddMigrate(line);
+  clinic::cli::AddExport(line);
 
   clinic::cli::Console console{std::cout, std::cerr, ClinicVariables()};
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);

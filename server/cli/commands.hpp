@@ -20,4 +20,7 @@ void AddSlots(CommandLine& line);
 /// `clinic migrate`: brings a database's schema up to date.
 void AddMigrate(CommandLine& line);
 
+/// `clinic export`: a backup, or the appointments for other programs.
+void AddExport(CommandLine& line);
+
 }  // namespace clinic::cli

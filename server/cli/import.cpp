@@ -1,4 +1,4 @@
-// clinic import: loads calendar files into a database.
+// clinic import: loads calendar files, or a backup, into a database.
 //
 // Exit codes: kDone where the database now holds everything that the files say; kProblems where
 // rows were left out (they conflict, cannot be read, or were changed since they were loaded), and
@@ -11,6 +11,7 @@
 
 #include "server/cli/check_report.hpp"
 #include "server/cli/commands.hpp"
+#include "server/cli/copy_report.hpp"
 #include "server/cli/import_report.hpp"
 #include "server/cli/watched_source.hpp"
 #include "server/database.hpp"
@@ -23,6 +24,7 @@ namespace {
 using calendar_file::ColumnMapping;
 
 struct ImportOptions {
+  std::optional<std::string> backup;
   std::optional<std::string> appointments;
   std::optional<std::string> slots;
   std::optional<std::string> patients;
@@ -115,11 +117,41 @@ Result<loading::Report> LoadInto(Store& store, const loading::Calendar& calendar
   return loaded;
 }
 
-ExitCode Import(const ImportOptions& options, Console& console) {
-  const auto fail = [&](const Error& error, ExitCode code) {
-    console.err << "clinic import: " << error.message << "\n";
-    return error.code == ErrorCode::kInvalidArgument ? ExitCode::kUsage : code;
+ExitCode Fail(Console& console, const Error& error, ExitCode code) {
+  console.err << "clinic import: " << error.message << "\n";
+  return error.code == ErrorCode::kInvalidArgument ? ExitCode::kUsage : code;
+}
+
+ExitCode ImportBackup(const ImportOptions& options, Console& console) {
+  if (options.appointments || options.slots || options.patients || options.dry_run) {
+    return Fail(console, {ErrorCode::kInvalidArgument, "a backup is imported by itself"},
+                ExitCode::kUsage);
+  }
+  const auto exit_for = [](const Error& error) {
+    return error.code == ErrorCode::kUnavailable ? ExitCode::kUnavailable : ExitCode::kFailed;
   };
+  const auto backup = server::OpenDatabase("sqlite:" + *options.backup, server::IfMissing::kRefuse);
+  if (!backup.ok()) return Fail(console, backup.error(), exit_for(backup.error()));
+  const std::string name = options.database.value_or(server::kDefaultDatabase);
+  const auto store = server::OpenDatabase(name, server::IfMissing::kCreate);
+  if (!store.ok()) return Fail(console, store.error(), exit_for(store.error()));
+  const Result<Copied> copied = CopyStore(**backup, **store);
+  if (!copied.ok()) {
+    Error error = copied.error();
+    error.message = server::ShownName(name) + ": " + error.message + "; nothing was imported";
+    return Fail(console, error, exit_for(error));
+  }
+  PrintCopied(console.out, *copied);
+  return ExitCode::kDone;
+}
+
+ExitCode Import(const ImportOptions& options, Console& console) {
+  const auto fail = [&](const Error& error, ExitCode code) { return Fail(console, error, code); };
+  if (options.backup) return ImportBackup(options, console);
+  if (!options.appointments) {
+    return fail({ErrorCode::kInvalidArgument, "--appointments is missing, or --backup"},
+                ExitCode::kUsage);
+  }
   const Result<Zone> zone = Zone::Load(options.timezone.value_or("UTC"));
   if (!zone.ok()) return fail(zone.error(), ExitCode::kUsage);
   const Result<ColumnMapping> mapping = ColumnMapping::Parse(options.map);
@@ -157,14 +189,15 @@ ExitCode Import(const ImportOptions& options, Console& console) {
 
 void AddImport(CommandLine& line) {
   const auto options = std::make_shared<ImportOptions>();
-  Command& import = line.Add(
-      "import",
-      "Load calendar files into a database. Rows that conflict are reported by number and left "
-      "out, the rest is loaded, and the exit code is 3. Importing again changes nothing");
-  import
-      .Text("appointments", "FILE", options->appointments,
-            "Appointments in CSV or iCalendar, plain or gzip")
-      .required = true;
+  Command& import =
+      line.Add("import",
+               "Load calendar files, or a backup, into a database. Rows that conflict are reported "
+               "by number and left "
+               "out, the rest is loaded, and the exit code is 3. Importing again changes nothing");
+  import.Text("appointments", "FILE", options->appointments,
+              "Appointments in CSV or iCalendar, plain or gzip");
+  import.Text("backup", "FILE", options->backup,
+              "What `clinic export --format backup` wrote, into a database that holds nothing yet");
   import.Text("slots", "FILE", options->slots,
               "Slots in CSV: when the practitioners work, and how long their appointments are");
   import.Text("patients", "FILE", options->patients,
