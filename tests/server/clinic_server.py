@@ -4,6 +4,7 @@ A Server is one folder with a database and a process. A Client is one kept-alive
 knows anything of the program but its command line and the REST contract.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -113,22 +114,26 @@ def booking(scheduled_time, **fields):
 
 
 class Server:
-    """A folder with a database, and the program that serves it."""
+    """A folder with a database, and the program that serves it. With `url` the database is somewhere
+    else; `prefix` is the command that runs the program."""
 
-    def __init__(self, folder, *, program=PROGRAM):
+    def __init__(self, folder, *, program=PROGRAM, url=None, prefix=()):
         self.folder = pathlib.Path(folder)
         self.program = program
         self.database = self.folder / "clinic.db"
+        self.url = url or f"sqlite:{self.database}"
+        self.prefix = prefix
         self.tokens = {}
         self.process = None
         self.port = None
 
     def start(self, *arguments, clock=CLOCK, port=0):
-        """Starts it, on a free port unless told otherwise, and waits until it answers."""
+        """Starts it, on a free port unless told otherwise, and waits until it answers. Without
+        `clock` it has the machine's time."""
         self.errors = open(self.folder / "stderr.txt", "ab")
         self.process = subprocess.Popen(
-            [self.program, "serve", "--port", str(port), "--database", f"sqlite:{self.database}",
-             "--clock", clock, *arguments],
+            [*self.prefix, self.program, "serve", "--port", str(port), "--database", self.url,
+             *(("--clock", clock) if clock else ()), *arguments],
             stdout=subprocess.PIPE, stderr=self.errors, cwd=self.folder)
         line = self.process.stdout.readline().decode()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
@@ -184,7 +189,8 @@ class Server:
 
     def rows(self, sql, *parameters):
         """What the store holds, read from outside."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as database:
+        address = f"file:{self.database}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
             return database.execute(sql, parameters).fetchall()
 
     def resource(self, name):
