@@ -195,11 +195,18 @@ class Connection {
   /// The number of the server's process.
   int process() const;
 
+  /// By which the commits that are made on it are marked; empty until it is given.
+  const std::string& writer() const { return writer_; }
+  void set_writer(std::string writer) { writer_ = std::move(writer); }
+  std::int64_t CountCommit() { return ++commits_; }
+
  private:
   struct Session;
   std::unique_ptr<Session> session_;
   std::optional<Watchdog::Watch> watch_;  // ends before the session
   bool spoiled_ = false;
+  std::string writer_;
+  std::int64_t commits_ = 0;
 };
 
 }  // namespace clinic::postgres

@@ -76,7 +76,6 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
                           Deadline deadline) const {
   Pool::Lease lease = pool_.Take(deadline);
   try {
-    const int process = lease.connection().process();
     WriteTransaction transaction(lease.connection());
     PostgresUnitOfWork unit(lease.connection(), Access::kWrite, writing);
     for (std::size_t i = 0;; ++i) {
@@ -95,7 +94,7 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
       }
     }
     unit.Finish();
-    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction, process);
+    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction);
   } catch (const Failure& failure) {
     if (failure.ends_connection() && lease.is_held()) lease.Discard();
     throw;
@@ -106,15 +105,15 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
   entries.clear();
 }
 
-void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction, int process) const {
+void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction) const {
   try {
     transaction.Commit();
   } catch (const Failure& failure) {
     if (!failure.ends_connection()) throw;
-    const std::string number = transaction.number();
+    const CommitMark mark = transaction.mark();
     lease.Discard();
     const Deadline known_by = std::chrono::steady_clock::now() + options_.wait_for_connection;
-    switch (FindOutcome(pool_, number, process, known_by)) {
+    switch (FindOutcome(pool_, mark, known_by)) {
       case Outcome::kCommitted:
         return;
       case Outcome::kRolledBack:

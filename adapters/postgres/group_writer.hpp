@@ -27,7 +27,7 @@ class GroupWriter {
   /// again with them. Throws Failure.
   void RunOnce(GroupCommit::Group& group, Entries& entries, Writing writing,
                Deadline deadline) const;
-  void Commit(Pool::Lease& lease, WriteTransaction& transaction, int process) const;
+  void Commit(Pool::Lease& lease, WriteTransaction& transaction) const;
 
   Pool& pool_;
   const PostgresOptions& options_;

@@ -21,6 +21,7 @@ struct Migration {
 
 /// Each in a file of its own.
 Migration CreateSchema();
+Migration AddCommitMarks();
 
 /// A part of the first one.
 extern const char* const kWriteRows;

@@ -17,32 +17,40 @@ void RollBack(Connection& connection) {
 // be lost with this server.
 constexpr const char* kCommit = "SET LOCAL statement_timeout = 0; COMMIT";
 
-// Nothing, where it still goes on. A session that waits for a commit that will not come any more is
-// ended. The message makes this transaction itself wait for the standby: what is told of then is
-// there too.
-std::optional<Outcome> Ask(Connection& connection, const std::string& number, int process) {
+// Gives the connection a name, and prepares the statement that marks its commits.
+void PrepareMarks(Connection& connection) {
+  const Rows rows = connection.RunScript("SELECT gen_random_uuid()");
+  const std::string writer = rows[0].Text();
+  connection.RunScript("PREPARE mark_commit (bigint) AS INSERT INTO commit_mark VALUES ('" +
+                       writer +
+                       "', $1) ON CONFLICT (writer) DO UPDATE SET commits = $1, at = now()");
+  connection.set_writer(writer);
+}
+
+// A session that waits for a commit that will not come any more is ended. Where the transaction is
+// still under way, the row is waited for. To write it makes this transaction itself wait for the
+// standby: what is told of then is there too.
+Outcome Ask(Connection& connection, const CommitMark& mark) {
   connection.RunScript("BEGIN");
   connection.Run(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
       "WHERE pid = $1 AND backend_xid = $2::xid8::xid AND state = 'idle in transaction'",
-      process, number);
+      mark.process, mark.number);
   const Rows rows = connection.Run(
-      "SELECT pg_xact_status($1::xid8), pg_logical_emit_message(true, 'clinic', 'outcome')",
-      number);
-  const std::optional<std::string_view> status = rows.At(0, 0);
-  std::optional<Outcome> outcome;
-  if (!status) outcome = Outcome::kUnknown;  // too long ago
-  if (status == "committed") outcome = Outcome::kCommitted;
-  if (status == "aborted") outcome = Outcome::kRolledBack;
+      "INSERT INTO commit_mark VALUES ($1::uuid, 0) ON CONFLICT (writer) "
+      "DO UPDATE SET commits = commit_mark.commits RETURNING commits",
+      mark.writer);
+  const auto commits = rows[0].Number<std::int64_t>();
   connection.RunScript(kCommit);
-  return outcome;
+  return commits >= mark.commits ? Outcome::kCommitted : Outcome::kRolledBack;
 }
 
 }  // namespace
 
 WriteTransaction::WriteTransaction(Connection& connection) : connection_(connection) {
+  if (connection_.writer().empty()) PrepareMarks(connection_);
   const Rows rows = connection_.RunScript("BEGIN; SELECT pg_current_xact_id()");
-  number_ = rows[0].Text();
+  mark_ = {connection_.writer(), connection_.CountCommit(), rows[0].Text(), connection_.process()};
 }
 
 WriteTransaction::~WriteTransaction() {
@@ -51,7 +59,7 @@ WriteTransaction::~WriteTransaction() {
 
 void WriteTransaction::Commit() {
   open_ = false;
-  connection_.RunScript(kCommit);
+  connection_.RunScript("EXECUTE mark_commit(" + std::to_string(mark_.commits) + "); " + kCommit);
 }
 
 ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
@@ -60,17 +68,15 @@ ReadTransaction::ReadTransaction(Connection& connection) : connection_(connectio
 
 ReadTransaction::~ReadTransaction() { RollBack(connection_); }
 
-Outcome FindOutcome(Pool& pool, const std::string& number, int process, Deadline deadline) {
+Outcome FindOutcome(Pool& pool, const CommitMark& mark, Deadline deadline) {
   std::chrono::milliseconds pause{2};
   while (std::chrono::steady_clock::now() < deadline) {
     try {
       Pool::Lease lease = pool.Take(deadline);
       try {
-        if (const auto outcome = Ask(lease.connection(), number, process)) return *outcome;
-      } catch (const Failure& failure) {
+        return Ask(lease.connection(), mark);
+      } catch (const Failure&) {
         lease.Discard();
-        // The server has never heard of it: a standby that the commit did not reach took over.
-        if (failure.sqlstate() == "22023") return Outcome::kRolledBack;
       }
     } catch (const Failure&) {
       return Outcome::kUnknown;  // no connection by the deadline

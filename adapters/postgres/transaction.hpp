@@ -1,12 +1,23 @@
 // Transactions, and what became of one whose commit was not answered.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/pool.hpp"
 
 namespace clinic::postgres {
+
+/// By which a transaction is found again after its connection was lost. The row that it leaves is
+/// the proof: the server's own numbers are given anew after a crash, or by a standby that took
+/// over, where they were not on the disk.
+struct CommitMark {
+  std::string writer;        ///< the connection that it ran on
+  std::int64_t commits = 0;  ///< counted on that connection
+  std::string number;        ///< the server's own (xid8)
+  int process = 0;           ///< of the server, that ran it
+};
 
 /// A transaction that can write; rolled back at its end unless it was committed.
 class WriteTransaction {
@@ -17,8 +28,7 @@ class WriteTransaction {
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   ~WriteTransaction();
 
-  /// By which the server knows it (xid8), also after it, or its standby, took over.
-  const std::string& number() const { return number_; }
+  const CommitMark& mark() const { return mark_; }
 
   /// Waits as long as it takes for disk and standby. Throws Failure: ConnectionLost where the
   /// transaction may have been committed or not.
@@ -26,7 +36,7 @@ class WriteTransaction {
 
  private:
   Connection& connection_;
-  std::string number_;
+  CommitMark mark_;
   bool open_ = true;
 };
 
@@ -44,8 +54,8 @@ class ReadTransaction {
 
 enum class Outcome { kCommitted, kRolledBack, kUnknown };
 
-/// Asks the server what became of the transaction of that number, which `process` of the server
-/// ran; kUnknown where it cannot be reached, or is still at it, at the deadline.
-Outcome FindOutcome(Pool& pool, const std::string& number, int process, Deadline deadline);
+/// Asks the server, or the one that took over, what became of a transaction; kUnknown where nobody
+/// can be reached, or it is still under way, at the deadline.
+Outcome FindOutcome(Pool& pool, const CommitMark& mark, Deadline deadline);
 
 }  // namespace clinic::postgres
