@@ -15,6 +15,7 @@ class ClosableStore final : public clinic::Store {
     return clinic::Error{clinic::ErrorCode::kUnavailable, "closed for maintenance"};
   }
   clinic::Result<void> Read(const Work& work) override { return inner_.Read(work); }
+  clinic::Result<std::unique_ptr<clinic::ChangeSignal>> Watch() override { return inner_.Watch(); }
   std::atomic<bool> closed = false;
 
  private:

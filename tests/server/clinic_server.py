@@ -121,11 +121,15 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.program = program
         self.database = self.folder / "clinic.db"
-        self.url = url or f"sqlite:{self.database}"
+        self.elsewhere = url
         self.prefix = prefix
         self.tokens = {}
         self.process = None
         self.port = None
+
+    @property
+    def url(self):
+        return self.elsewhere or f"sqlite:{self.database}"
 
     def start(self, *arguments, clock=CLOCK, port=0):
         """Starts it, on a free port unless told otherwise, and waits until it answers. Without
