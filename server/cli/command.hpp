@@ -42,13 +42,13 @@ class Command {
 
   std::string name() const;
 
-  /// Adds a setting. `placeholder` stands for the value in the help; the name has no dashes before
+  /// Adds a setting. `value_name` is what the help calls the value; the name has no dashes before
   /// it. The reference stays good as long as the command lives.
-  Setting& Text(const std::string& name, const std::string& placeholder,
+  Setting& Text(const std::string& name, const std::string& value_name,
                 std::optional<std::string>& value, const std::string& description);
-  Setting& Texts(const std::string& name, const std::string& placeholder,
+  Setting& Texts(const std::string& name, const std::string& value_name,
                  std::vector<std::string>& values, const std::string& description);
-  Setting& Integer(const std::string& name, const std::string& placeholder,
+  Setting& Integer(const std::string& name, const std::string& value_name,
                    std::optional<std::int64_t>& value, IntegerRange range,
                    const std::string& description);
   Setting& Switch(const std::string& name, bool& value, const std::string& description);
@@ -57,11 +57,11 @@ class Command {
   void Flag(const std::string& name, bool& value, const std::string& description);
 
   /// Takes everything on the command line that is no option, at least one.
-  void Arguments(const std::string& placeholder, std::vector<std::string>& values,
+  void Arguments(const std::string& value_name, std::vector<std::string>& values,
                  const std::string& description);
 
   /// As above, but none or one.
-  void OptionalArgument(const std::string& placeholder, std::string& value,
+  void OptionalArgument(const std::string& value_name, std::string& value,
                         const std::string& description);
 
   /// What the command does once its settings are stored. Required.
@@ -72,8 +72,7 @@ class Command {
   const Action& action() const { return action_; }
 
  private:
-  Setting& AddValue(Setting setting, const std::string& placeholder,
-                    const std::string& description);
+  Setting& AddValue(Setting setting, const std::string& value_name, const std::string& description);
 
   CLI::App& parser_;
   std::deque<Setting> settings_;  // a deque, so that none moves when another is added
