@@ -1,19 +1,9 @@
 #include "adapters/memory/directory.hpp"
 
+#include "adapters/not_found.hpp"
+
 namespace clinic::memory {
 namespace {
-
-Error NoAccount(AccountId id) {
-  return {ErrorCode::kNotFound, "there is no account " + ToString(id)};
-}
-
-Error NoPatient(ResourceId id) {
-  return {ErrorCode::kNotFound, "there is no patient " + ToString(id)};
-}
-
-Error NoSession(SessionId id) {
-  return {ErrorCode::kNotFound, "there is no session " + ToString(id)};
-}
 
 Error EmailTaken() { return {ErrorCode::kAlreadyExists, "another account has that e-mail"}; }
 

@@ -1,11 +1,9 @@
 #include "adapters/memory/waitlist.hpp"
 
+#include "adapters/not_found.hpp"
+
 namespace clinic::memory {
-namespace {
-
-Error NoEntry(WaitlistId id) { return {ErrorCode::kNotFound, "nobody waits as " + ToString(id)}; }
-
-}  // namespace
+namespace {}  // namespace
 
 Result<void> Waitlist::Insert(const WaitlistEntry& entry) {
   return unit_.Write([&]() -> Result<void> {

@@ -1,19 +1,9 @@
 #include "adapters/postgres/directory.hpp"
 
+#include "adapters/not_found.hpp"
+
 namespace clinic::postgres {
 namespace {
-
-Error NoAccount(AccountId id) {
-  return {ErrorCode::kNotFound, "there is no account " + ToString(id)};
-}
-
-Error NoPatient(ResourceId id) {
-  return {ErrorCode::kNotFound, "there is no patient " + ToString(id)};
-}
-
-Error NoSession(SessionId id) {
-  return {ErrorCode::kNotFound, "there is no session " + ToString(id)};
-}
 
 Error Taken(std::string what) { return {ErrorCode::kAlreadyExists, std::move(what)}; }
 

@@ -1,5 +1,7 @@
 #include "adapters/postgres/waitlist.hpp"
 
+#include "adapters/not_found.hpp"
+
 #include <map>
 
 namespace clinic::postgres {
@@ -8,8 +10,6 @@ namespace {
 constexpr const char* kSelect =
     "SELECT id, patient, resource, specialty, starts_at, ends_at, duration_seconds, priority, "
     "reason, since, offer, version FROM waitlist";
-
-Error NoEntry(WaitlistId id) { return {ErrorCode::kNotFound, "nobody waits as " + ToString(id)}; }
 
 Error UnknownResource() {
   return {ErrorCode::kUnknownResource, "the waitlist names a resource that was never added"};

@@ -1,22 +1,12 @@
 #include "adapters/sqlite/directory.hpp"
 
+#include "adapters/not_found.hpp"
+
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/words.hpp"
 
 namespace clinic::sqlite {
 namespace {
-
-Error NoAccount(AccountId id) {
-  return {ErrorCode::kNotFound, "there is no account " + ToString(id)};
-}
-
-Error NoPatient(ResourceId id) {
-  return {ErrorCode::kNotFound, "there is no patient " + ToString(id)};
-}
-
-Error NoSession(SessionId id) {
-  return {ErrorCode::kNotFound, "there is no session " + ToString(id)};
-}
 
 Error Taken(std::string what) { return {ErrorCode::kAlreadyExists, std::move(what)}; }
 

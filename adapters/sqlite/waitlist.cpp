@@ -1,11 +1,11 @@
 #include "adapters/sqlite/waitlist.hpp"
 
+#include "adapters/not_found.hpp"
+
 #include "adapters/sqlite/query.hpp"
 
 namespace clinic::sqlite {
 namespace {
-
-Error NoEntry(WaitlistId id) { return {ErrorCode::kNotFound, "nobody waits as " + ToString(id)}; }
 
 Error UnknownResource() {
   return {ErrorCode::kUnknownResource, "the waitlist names a resource that was never added"};
