@@ -26,6 +26,7 @@
 // but no lock that a caller of Write holds: that would have been a deadlock anyway.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -43,7 +44,7 @@ namespace clinic {
 
 /// The line of those who want to write. Safe to call from any thread; whoever destroys it sees to
 /// it that nobody is in it. Beside the work itself a call costs two short locks, and where it waits
-/// one wake-up.
+/// one wake-up, and waking two others.
 class GroupCommit {
  public:
   struct Limits {
@@ -66,11 +67,13 @@ class GroupCommit {
     enum class Turn { kWaits, kLeads, kIsAnswered };
     void Tell(Turn turn);
     Turn Await();
+    void PassOn();
 
     std::mutex mutex_;
     std::condition_variable told_;
     Turn turn_ = Turn::kWaits;
     std::size_t expected_ = 0;  // where it leads: the size that its group may come to
+    std::array<std::shared_ptr<Entry>, 2> tells_;  // whom it tells that they are answered
   };
 
   /// The works of one transaction, as they come. Used by one thread.
@@ -116,6 +119,7 @@ class GroupCommit {
   /// False where there was no need to wait: the entry leads.
   bool Join(const std::shared_ptr<Entry>& entry);
   void Lead(const std::shared_ptr<Entry>& leader);
+  static void TellAll(const std::vector<std::shared_ptr<Entry>>& answered);
 
   const Limits limits_;
   const Run run_;

@@ -6,7 +6,8 @@
 Runs the benchmarks that FILTER names under valgrind's cachegrind, once with one iteration and once
 with ITERATIONS more; the difference is theirs alone, without loading and checking. OPERATIONS is how
 many an iteration has: 256 for book_if_free, cancel and rebook, of which the first two also count what
-undoes them.
+undoes them. Caches are those of one core: 32 KiB, and 1 MiB behind it, as who else uses what lies behind
+those decides what is left of it.
 """
 
 import re
@@ -15,14 +16,15 @@ import sys
 import tempfile
 
 COUNTED = {"I refs": "instructions", "D refs": "loads and stores", "D1 misses": "misses of L1",
-           "LLd misses": "misses of the last level", "Mispredicts": "mispredicted branches"}
+           "LLd misses": "misses of L2", "Mispredicts": "mispredicted branches"}
+CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,16,64"]
 
 
 def count(program, name, iterations):
     """Returns {what: how many} for the whole run."""
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
-            ["valgrind", "--tool=cachegrind", "--cache-sim=yes", "--branch-sim=yes",
+            ["valgrind", "--tool=cachegrind", "--cache-sim=yes", "--branch-sim=yes", *CACHES,
              f"--cachegrind-out-file={folder}/out", program, f"--benchmark_filter={name}",
              f"--iterations={iterations}", "--benchmark_repetitions=1", "--scale=large"],
             capture_output=True, text=True, check=False)

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "adapters/sqlite/log_vfs.hpp"
 #include "adapters/sqlite/query.hpp"
 
 namespace clinic::sqlite {
@@ -24,15 +25,18 @@ int OpenFlags(Connection::Mode mode) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::chrono::milliseconds busy_timeout)
-    : database_(path, OpenFlags(mode), static_cast<int>(busy_timeout.count())) {
+    : database_(path, OpenFlags(mode), static_cast<int>(busy_timeout.count()),
+                mode == Mode::kReadOnly ? "" : LogVfs()) {
   sqlite3_extended_result_codes(database_.getHandle(), 1);
+  // Of a file that is made now: what is written for a row is its page, and rows are short.
+  if (mode == Mode::kCreate) database_.exec("PRAGMA page_size = 2048");
   // The log is copied into the file every 32 MiB, so that a page is not copied again and again;
   // what an Attempt would have to undo stays in memory; 64 MiB of pages are cached; the schema may
   // come from anywhere, and is not trusted; damage is found where it is read.
   database_.exec(
       "PRAGMA foreign_keys = ON;"
       "PRAGMA synchronous = FULL;"
-      "PRAGMA wal_autocheckpoint = 8192;"
+      "PRAGMA wal_autocheckpoint = 16384;"
       "PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -65536;"
       "PRAGMA trusted_schema = OFF;"

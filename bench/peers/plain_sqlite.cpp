@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kSettings =
     "PRAGMA foreign_keys = ON;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA wal_autocheckpoint = 8192;"
+    "PRAGMA wal_autocheckpoint = 16384;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -65536;";
 
