@@ -5,26 +5,6 @@
 
 namespace clinic {
 
-void GroupCommit::Entry::Tell(Turn turn) {
-  {
-    const std::lock_guard lock(mutex_);
-    turn_ = turn;
-  }
-  told_.notify_one();
-}
-
-GroupCommit::Entry::Turn GroupCommit::Entry::Await() {
-  std::unique_lock lock(mutex_);
-  told_.wait(lock, [this] { return turn_ != Turn::kWaits; });
-  return turn_;
-}
-
-void GroupCommit::Entry::PassOn() {
-  for (const std::shared_ptr<Entry>& entry : std::exchange(tells_, {})) {
-    if (entry) entry->Tell(Turn::kIsAnswered);
-  }
-}
-
 GroupCommit::Group::Group(GroupCommit& line, std::shared_ptr<Entry> leader)
     : line_(line), expected_(leader->expected_), ended_at_(std::chrono::steady_clock::now()) {
   full_at_ = ended_at_ + line.limits_.longest;
@@ -77,13 +57,8 @@ void GroupCommit::Group::Refuse(const Error& error) {
 GroupCommit::GroupCommit(const Limits& limits, Run run) : limits_(limits), run_(std::move(run)) {}
 
 Result<void> GroupCommit::Write(const Store::Work& work) {
-  // Shared, since its caller may be gone before whoever tells it of its turn has done so.
   const auto entry = std::make_shared<Entry>(work);
-  if (!Join(entry) || entry->Await() == Entry::Turn::kLeads) {
-    Lead(entry);
-  } else {
-    entry->PassOn();
-  }
+  if (!Join(entry) || entry->Await() == Waiter::Turn::kLeads) Lead(entry);
   // Moved, so that the leader, who may still have the entry, does not destroy the exception.
   if (entry->thrown) std::rethrow_exception(std::exchange(entry->thrown, nullptr));
   if (!entry->outcome) return Error{ErrorCode::kUnavailable, "the write was not carried out"};
@@ -125,18 +100,9 @@ void GroupCommit::Lead(const std::shared_ptr<Entry>& leader) {
       waiting_.pop_front();
     }
   }
-  if (next) next->Tell(Entry::Turn::kLeads);
-  TellAll(group.entries_);
+  if (next) next->Lead();
+  Waiter::TellAll(group.entries_);
   if (failure) std::rethrow_exception(failure);
-}
-
-// Each tells two others. Who is woken most often runs at once, before whoever woke it: if one
-// thread woke all, the last would hear of it when all before them had returned, and asked for more.
-void GroupCommit::TellAll(const std::vector<std::shared_ptr<Entry>>& answered) {
-  for (std::size_t i = 1; i < answered.size(); ++i) {
-    answered[(i - 1) / 2]->tells_[(i - 1) % 2] = answered[i];
-  }
-  answered.front()->PassOn();
 }
 
 namespace {

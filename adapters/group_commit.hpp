@@ -26,7 +26,6 @@
 // but no lock that a caller of Write holds: that would have been a deadlock anyway.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -38,6 +37,7 @@
 #include <optional>
 #include <vector>
 
+#include "adapters/waiter.hpp"
 #include "clinic/store.hpp"
 
 namespace clinic {
@@ -55,7 +55,7 @@ class GroupCommit {
 
   /// One work, and what came of it. Whoever runs it sets one of the two; where neither is set it
   /// has failed.
-  struct Entry {
+  struct Entry : Waiter {
     explicit Entry(const Store::Work& asked) : work(asked) {}
 
     const Store::Work& work;
@@ -64,16 +64,7 @@ class GroupCommit {
 
    private:
     friend class GroupCommit;
-    enum class Turn { kWaits, kLeads, kIsAnswered };
-    void Tell(Turn turn);
-    Turn Await();
-    void PassOn();
-
-    std::mutex mutex_;
-    std::condition_variable told_;
-    Turn turn_ = Turn::kWaits;
     std::size_t expected_ = 0;  // where it leads: the size that its group may come to
-    std::array<std::shared_ptr<Entry>, 2> tells_;  // whom it tells that they are answered
   };
 
   /// The works of one transaction, as they come. Used by one thread.
@@ -119,7 +110,6 @@ class GroupCommit {
   /// False where there was no need to wait: the entry leads.
   bool Join(const std::shared_ptr<Entry>& entry);
   void Lead(const std::shared_ptr<Entry>& leader);
-  static void TellAll(const std::vector<std::shared_ptr<Entry>>& answered);
 
   const Limits limits_;
   const Run run_;

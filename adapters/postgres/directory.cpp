@@ -7,7 +7,7 @@ namespace {
 
 Error Taken(std::string what) { return {ErrorCode::kAlreadyExists, std::move(what)}; }
 
-Account ReadAccount(Row row) {
+Account TakeAccount(Row& row) {
   Account account;
   account.id = row.Id<AccountId>();
   account.email = row.Text();
@@ -19,6 +19,8 @@ Account ReadAccount(Row row) {
   account.created_at = row.Time();
   return account;
 }
+
+Account ReadAccount(Row row) { return TakeAccount(row); }
 
 Patient ReadPatient(Row row) {
   Patient patient;
@@ -37,7 +39,7 @@ Patient ReadPatient(Row row) {
   return patient;
 }
 
-Session ReadSession(Row row) {
+Session TakeSession(Row& row) {
   Session session;
   session.id = row.Id<SessionId>();
   session.account = row.Id<AccountId>();
@@ -47,6 +49,8 @@ Session ReadSession(Row row) {
   session.ended_at = row.Optional([](Row& r) { return r.Time(); });
   return session;
 }
+
+Session ReadSession(Row row) { return TakeSession(row); }
 
 Rows RunWithColumns(Connection& connection, const std::string& sql, const Account& account) {
   return connection.Run(sql, account.id, account.email, account.full_name, Word(account.role),
@@ -208,6 +212,18 @@ Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
     for (const Row& row : unit_.connection.Run("SELECT * FROM session")) visit(ReadSession(row));
     return {};
   });
+}
+
+std::vector<SignIn> FindSignIns(Connection& connection, const std::vector<SessionId>& ids) {
+  std::vector<SignIn> found;
+  for (Row row : connection.Run("SELECT session.*, account.* FROM session "
+                                "JOIN account ON account.id = session.account "
+                                "WHERE session.id = ANY ($1::uuid[])",
+                                ids)) {
+    Session session = TakeSession(row);
+    found.push_back({std::move(session), TakeAccount(row)});
+  }
+  return found;
 }
 
 }  // namespace clinic::postgres

@@ -30,4 +30,8 @@ class Directory final : public DirectoryStore {
   Unit& unit_;
 };
 
+/// The sessions of those ids that there are, in any order, each with its account. One statement, in
+/// a transaction of its own.
+std::vector<SignIn> FindSignIns(Connection& connection, const std::vector<SessionId>& ids);
+
 }  // namespace clinic::postgres

@@ -5,6 +5,7 @@
 #include "adapters/postgres/group_writer.hpp"
 #include "adapters/postgres/migrations.hpp"
 #include "adapters/postgres/pool.hpp"
+#include "adapters/postgres/sign_ins.hpp"
 #include "adapters/postgres/transaction.hpp"
 #include "adapters/postgres/unit_of_work.hpp"
 
@@ -31,7 +32,8 @@ PostgresStore::PostgresStore(const std::string& connection_string, const Postgre
       writer_(std::make_unique<postgres::GroupWriter>(*writers_, options_)),
       line_(std::make_unique<GroupCommit>(
           GroupCommit::Limits{.lanes = options.writing_connections},
-          [this](GroupCommit::Group& group) { writer_->Run(group); })) {}
+          [this](GroupCommit::Group& group) { writer_->Run(group); })),
+      sign_ins_(std::make_unique<postgres::SignIns>(*readers_, options_)) {}
 
 PostgresStore::~PostgresStore() = default;
 
@@ -75,6 +77,8 @@ Result<void> PostgresStore::Read(const Work& work) {
     }
   });
 }
+
+Result<SignIn> PostgresStore::FindSignIn(SessionId id) { return sign_ins_->Find(id); }
 
 Result<std::unique_ptr<ChangeSignal>> PostgresStore::Watch() {
   return postgres::WatchEvents(postgres::WithDefaults(connection_string_, options_));

@@ -26,12 +26,13 @@ class GroupCommit;
 namespace postgres {
 class GroupWriter;
 class Pool;
+class SignIns;
 }  // namespace postgres
 
 struct PostgresOptions {
-  /// How many groups of writers (adapters/group_commit.hpp) are under way at once. One makes the
-  /// largest groups; more are of use where the way to the server is long, or works are.
-  std::size_t writing_connections = 1;
+  /// How many groups of writers (adapters/group_commit.hpp) are under way at once. With two, one
+  /// writes rows while the other waits for the disk.
+  std::size_t writing_connections = 2;
   std::size_t reading_connections = 8;
   /// For each host of the connection string.
   std::chrono::seconds connect_timeout{3};
@@ -66,6 +67,7 @@ class PostgresStore final : public Store {
 
   Result<void> Write(const Work& work) override;
   Result<void> Read(const Work& work) override;
+  Result<SignIn> FindSignIn(SessionId id) override;
   Result<std::unique_ptr<ChangeSignal>> Watch() override;
 
  private:
@@ -77,6 +79,7 @@ class PostgresStore final : public Store {
   std::unique_ptr<postgres::Pool> readers_;
   std::unique_ptr<postgres::GroupWriter> writer_;
   std::unique_ptr<GroupCommit> line_;
+  std::unique_ptr<postgres::SignIns> sign_ins_;
 };
 
 }  // namespace clinic

@@ -56,4 +56,12 @@ struct Session {
   friend bool operator==(const Session&, const Session&) = default;
 };
 
+/// A session, and whose it is.
+struct SignIn {
+  Session session{};
+  Account account{};
+
+  friend bool operator==(const SignIn&, const SignIn&) = default;
+};
+
 }  // namespace clinic

@@ -271,6 +271,11 @@ class Store {
   /// it is an error (kUnavailable).
   virtual Result<void> Read(const Work& work) = 0;
 
+  /// The session of that id and its account, as they are at some moment while this runs: what was
+  /// durable when it was called counts. What every request of a server asks, so that a database
+  /// may answer many at once; as it is here, it reads. Error: kNotFound.
+  virtual Result<SignIn> FindSignIn(SessionId id);
+
   /// A signal for one who follows the changes; the store outlives it.
   virtual Result<std::unique_ptr<ChangeSignal>> Watch() = 0;
 };

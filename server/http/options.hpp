@@ -40,7 +40,7 @@ struct Deadlines {
 struct Options {
   std::string host = "127.0.0.1";   ///< a name or an address to listen on
   std::uint16_t port = 0;           ///< 0 takes a free one, see Server::port
-  std::size_t worker_threads = 16;  ///< how many requests are served at once; at least 1
+  std::size_t worker_threads = 64;  ///< how many requests are served at once; at least 1
   Limits limits;
   Deadlines deadlines;
 

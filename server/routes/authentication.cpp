@@ -64,7 +64,7 @@ http::Response LogIn(Services& services, const Call& call) {
   const std::string password = body.RequiredString("password", kPassword);
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
-  const Result<SignIn> sign_in = services.accounts.LogIn(email, password, call.caller.origin);
+  const Result<IssuedTokens> sign_in = services.accounts.LogIn(email, password, call.caller.origin);
   if (!sign_in.ok() && sign_in.error().code == ErrorCode::kUnauthenticated) {
     return http::ToResponse({.status = 401,
                              .code = "invalid_credentials",

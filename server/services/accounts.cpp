@@ -92,8 +92,8 @@ Result<Account> Accounts::Add(const NewAccount& account) {
   return added;
 }
 
-Result<SignIn> Accounts::LogIn(std::string_view email, std::string_view password,
-                               const Origin& origin) {
+Result<IssuedTokens> Accounts::LogIn(std::string_view email, std::string_view password,
+                                     const Origin& origin) {
   std::optional<Account> account;
   Result<void> read = store_.Read([&](UnitOfWork& work) -> Result<void> {
     Result<Account> found = work.directory().FindAccount(NormalizeEmail(email));
@@ -115,9 +115,9 @@ Result<SignIn> Accounts::LogIn(std::string_view email, std::string_view password
   return OpenSession(*account, origin);
 }
 
-Result<SignIn> Accounts::OpenSession(const Account& account, const Origin& origin) {
+Result<IssuedTokens> Accounts::OpenSession(const Account& account, const Origin& origin) {
   const Instant now = scheduler_.Now();
-  SignIn sign_in{.refresh_token = auth::RandomToken()};
+  IssuedTokens sign_in{.refresh_token = auth::RandomToken()};
   const Session session{.id = ids_.New<SessionId>(),
                         .account = account.id,
                         .refresh_token_hash = auth::Sha256Hex(sign_in.refresh_token),
@@ -166,22 +166,17 @@ Result<Caller> Accounts::Authenticate(std::string_view access_token, const Origi
   const auto verified = verifier_.Verify(access_token);
   const auto* claims = std::get_if<auth::AccessClaims>(&verified);
   if (claims == nullptr) return NotSignedIn();
-  Caller caller{.account = claims->subject, .session = claims->session, .origin = origin};
-  Result<void> read = store_.Read([&](UnitOfWork& work) -> Result<void> {
-    const Result<Session> session = work.directory().GetSession(claims->session);
-    if (!session.ok()) return session.error();
-    const bool over = session->ended_at || scheduler_.Now() >= session->expires_at;
-    if (over || session->account != claims->subject) return NotSignedIn();
-    const Result<Account> account = work.directory().GetAccount(claims->subject);
-    if (!account.ok()) return account.error();
-    if (account->disabled) return NotSignedIn();
-    caller.role = account->role;
-    caller.resource = account->resource;
-    return {};
-  });
-  if (!read.ok() && read.error().code == ErrorCode::kNotFound) return NotSignedIn();
-  if (!read.ok()) return std::move(read).error();
-  return caller;
+  const Result<SignIn> found = store_.FindSignIn(claims->session);
+  if (!found.ok() && found.error().code == ErrorCode::kNotFound) return NotSignedIn();
+  if (!found.ok()) return found.error();
+  const auto& [session, account] = *found;
+  const bool over = session.ended_at || scheduler_.Now() >= session.expires_at;
+  if (over || account.disabled || account.id != claims->subject) return NotSignedIn();
+  return Caller{.account = account.id,
+                .session = session.id,
+                .role = account.role,
+                .resource = account.resource,
+                .origin = origin};
 }
 
 Result<Account> Accounts::Me(const Caller& caller) {

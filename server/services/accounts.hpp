@@ -34,7 +34,7 @@ struct NewAccount {
 };
 
 /// What someone who signed in is given.
-struct SignIn {
+struct IssuedTokens {
   std::string access_token{};
   Duration expires_in{};
   std::string refresh_token{};
@@ -58,7 +58,7 @@ class Accounts {
 
   /// Signs in. Errors: kUnauthenticated, for an unknown e-mail, a wrong password and a disabled
   /// account alike and in the same time; kUnavailable where too many sign in at once.
-  Result<SignIn> LogIn(std::string_view email, std::string_view password, const Origin& origin);
+  Result<IssuedTokens> LogIn(std::string_view email, std::string_view password, const Origin& origin);
 
   /// Ends the caller's session: its tokens stop working with the next request.
   Result<void> LogOut(const Caller& caller);
@@ -70,7 +70,7 @@ class Accounts {
   Result<Account> Me(const Caller& caller);
 
  private:
-  Result<SignIn> OpenSession(const Account& account, const Origin& origin);
+  Result<IssuedTokens> OpenSession(const Account& account, const Origin& origin);
   /// Stores a hash by today's parameters for an account whose password was just seen to be right.
   void Rehash(const Account& account, std::string_view password);
 

@@ -111,6 +111,50 @@ TEST_P(DirectoryRows, ASessionBelongsToAnAccount) {
   EXPECT_EQ(Replace(session), "not_found");
 }
 
+TEST_P(DirectoryRows, ASignInIsASessionAndItsAccountAsTheyAreNow) {
+  EXPECT_EQ(Outcome(store().FindSignIn(IdNumber<SessionId>(1))), "not_found");
+  Account ada = SampleAccount(1, "ada@example.com");
+  ada.resource = IdNumber<ResourceId>(7);
+  ASSERT_EQ(Add(ada), "ok");
+  Session session{.id = IdNumber<SessionId>(1),
+                  .account = ada.id,
+                  .refresh_token_hash = "first",
+                  .created_at = kNow,
+                  .expires_at = kNow + std::chrono::days{30}};
+  ASSERT_EQ(Add(session), "ok");
+  EXPECT_EQ(store().FindSignIn(session.id).value(), (SignIn{session, ada}));
+  session.ended_at = kNow + Duration{1};
+  ASSERT_EQ(Replace(session), "ok");
+  EXPECT_EQ(store().FindSignIn(session.id).value(), (SignIn{session, ada}));
+  ada.disabled = true;
+  ASSERT_EQ(Replace(ada), "ok");
+  EXPECT_EQ(store().FindSignIn(session.id).value(), (SignIn{session, ada}));
+}
+
+TEST_P(DirectoryRows, ManyAreToldWhoTheyAreAndWhatWasWrittenBeforeTheyAsked) {
+  constexpr std::uint64_t kThreads = 8;
+  constexpr int kRounds = 40;
+  std::vector<std::jthread> threads;
+  std::atomic<int> wrong = 0;
+  for (std::uint64_t i = 1; i <= kThreads; ++i) {
+    const Account account = SampleAccount(i, "person" + std::to_string(i) + "@example.com");
+    ASSERT_EQ(Add(account), "ok");
+    threads.emplace_back([&, i, account] {
+      Session session{.id = IdNumber<SessionId>(i), .account = account.id, .created_at = kNow};
+      if (Add(session) != "ok") ++wrong;
+      for (int round = 0; round < kRounds; ++round) {
+        session.ended_at = kNow + Duration{round};
+        if (Replace(session) != "ok") ++wrong;
+        const Result<SignIn> found = store().FindSignIn(session.id);
+        if (!found.ok() || *found != SignIn{session, account}) ++wrong;
+        if (store().FindSignIn(IdNumber<SessionId>(1'000 + i)).ok()) ++wrong;
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(wrong, 0);
+}
+
 class Journal : public StoreContract {};
 CLINIC_ON_EVERY_STORE(Journal);
 
