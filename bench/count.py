@@ -3,8 +3,9 @@
 
     count.py CLINIC_BENCH FILTER ITERATIONS [OPERATIONS]
 
-Runs the benchmarks that FILTER names under valgrind's cachegrind, once with one iteration and once
-with ITERATIONS more; the difference is theirs alone, without loading and checking. OPERATIONS is how
+Runs the benchmarks that FILTER names under valgrind's cachegrind, once with ITERATIONS and once with twice
+as many; the difference is theirs alone, without loading, checking, and what is made when it is first asked
+for. OPERATIONS is how
 many an iteration has: 256 for book_if_free, cancel and rebook, of which the first two also count what
 undoes them. Caches are those of one core: 32 KiB, and 1 MiB behind it, as who else uses what lies behind
 those decides what is left of it.
@@ -39,8 +40,8 @@ def count(program, name, iterations):
 
 
 def main(program, name, iterations, operations="1"):
-    begun = count(program, name, 1)
-    done = count(program, name, 1 + int(iterations))
+    begun = count(program, name, int(iterations))
+    done = count(program, name, 2 * int(iterations))
     for key, words in COUNTED.items():
         each = (done[key] - begun[key]) / (int(iterations) * int(operations))
         print(f"{each:12.2f} {words}")

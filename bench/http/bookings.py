@@ -4,12 +4,13 @@ the same constraint, on one PostgreSQL, in turns.
 
     bench/http/bookings.py [--clinic build/release/clinic] [--seconds 10] [--rounds 3] [--connections 64]
 
-Needs postgresql, wrk, python3-fastapi, python3-uvicorn, python3-asyncpg and python3-jwt. Prints the median
-of the rounds. Exit code 4 where something of it is missing.
+Needs postgresql, wrk, python3-fastapi, python3-uvicorn, python3-asyncpg and python3-jwt; where there are
+python3-uvloop and python3-httptools too, there is a second peer with them. Prints the median of the rounds. Exit code 4 where something of it is missing.
 """
 
 import argparse
 import datetime
+import importlib.util
 import os
 import pathlib
 import re
@@ -30,8 +31,26 @@ from postgres import Postgres, free_port, reason_to_skip  # noqa: E402
 SECRET = "only for this benchmark, and at least 32 bytes long"
 
 
+# Practitioners who are always there, and patients: what the demo has, many times over.
+DOCTORS, PATIENTS = 50, 2000
+FILL = f"""
+INSERT INTO resource (id, kind, name, timezone, hours, capacity, slot_step_seconds,
+  default_duration_seconds, buffer_before_seconds, buffer_after_seconds, description, version,
+  created_at, updated_at)
+SELECT gen_random_uuid(), kind, kind || ' ' || number, 'UTC', hours, 1, 300, 1800, 0, 0, '', 1, 0, 0
+FROM (VALUES ('practitioner', 'by-rules', {DOCTORS}), ('patient', 'always', {PATIENTS}))
+  AS wanted (kind, hours, count), generate_series(1, count) AS number;
+INSERT INTO availability_rule
+SELECT id, gen_random_uuid(), 1704067200, 1704153600, 'FREQ=DAILY', '{{}}', '{{}}'
+FROM resource WHERE name LIKE 'practitioner %';
+INSERT INTO patient
+SELECT id, name, id || '@example.com', '', NULL, 'UTC', false, false, 1, 0, 0
+FROM resource WHERE name LIKE 'patient %';
+"""
+
+
 class Clinic:
-    """`clinic serve`, with the demo's doctors."""
+    """`clinic serve`."""
 
     name = "clinic"
 
@@ -39,42 +58,45 @@ class Clinic:
         postgres.sql("CREATE DATABASE clinic", database="postgres")
         self.server = Server(folder, program=program, url=postgres.url("clinic"))
         self.server.start("--demo", clock=None)
+        self.server.stop()
+        postgres.sql(FILL)
+        self.server.start("--demo", clock=None)
         self.port = self.server.port
         self.token = self.server.sign_in("receptionist").token
-        desk = self.server.sign_in("receptionist")
-        self.doctors = [doctor["id"] for doctor in desk.get("/api/doctors")["items"]]
-        for doctor in self.doctors:
-            always = desk.post(f"/api/doctors/{doctor}/availability",
-                               {"start_time": "2024-01-01T00:00:00Z",
-                                "end_time": "2024-01-02T00:00:00Z", "recurring": "daily"})
-            assert always.status == 201, always
+        self.doctors, self.patients = (
+            [row[0] for row in postgres.sql(f"SELECT id FROM resource WHERE name LIKE '{kind} %'")]
+            for kind in ("practitioner", "patient"))
         self.booked = 0
-        self.patients = [self.server.register(f"load{number}")[1] for number in range(16)]
 
     def stop(self):
         self.server.kill()
 
 
 class FastApi:
-    """The peer, on as many workers as the machine has cores."""
+    """The peer: as those four packages bring it, or with uvloop and httptools and a process for each
+    core."""
 
-    name = "FastAPI + asyncpg"
-
-    def __init__(self, postgres, doctors, patients):
+    def __init__(self, postgres, doctors, patients, tuned):
         import jwt
 
         import fastapi_peer
 
-        postgres.sql("CREATE DATABASE peer", database="postgres")
-        postgres.sql(fastapi_peer.SCHEMA, database="peer")
+        workers = os.cpu_count() if tuned else 1
+        self.name = "FastAPI + asyncpg" + (f", uvloop, {workers} workers" if tuned else "")
+        database = "tuned" if tuned else "peer"
+        postgres.sql(f"CREATE DATABASE {database}", database="postgres")
+        postgres.sql(fastapi_peer.SCHEMA, database=database)
+        [[session]] = postgres.sql("INSERT INTO session VALUES (gen_random_uuid()) RETURNING id",
+                                   database=database)
         self.port = free_port()
         self.doctors, self.patients = doctors, patients
         self.booked = 0
-        self.token = jwt.encode({"sub": "reception"}, SECRET, algorithm="HS256")
+        self.token = jwt.encode({"sub": "reception", "sid": session}, SECRET, algorithm="HS256")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "fastapi_peer:app", "--port", str(self.port),
-             "--workers", str(os.cpu_count()), "--no-access-log", "--log-level", "error"],
-            cwd=HERE, env={**os.environ, "DATABASE_URL": postgres.url("peer"), "SECRET": SECRET})
+             "--workers", str(workers), "--loop", "uvloop" if tuned else "asyncio",
+             "--http", "httptools" if tuned else "h11", "--no-access-log", "--log-level", "error"],
+            cwd=HERE, env={**os.environ, "DATABASE_URL": postgres.url(database), "SECRET": SECRET})
         deadline = time.monotonic() + 30
         while True:
             try:
@@ -127,6 +149,10 @@ def missing():
     return None
 
 
+def has_uvloop():
+    return all(importlib.util.find_spec(name) for name in ("uvloop", "httptools"))
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--clinic", default=HERE.parents[1] / "build/release/clinic")
@@ -145,7 +171,8 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             clinic = Clinic(postgres, folder, chosen.clinic)
             running.append(clinic)
-            running.append(FastApi(postgres, clinic.doctors, clinic.patients))
+            for tuned in (False, True) if has_uvloop() else (False,):
+                running.append(FastApi(postgres, clinic.doctors, clinic.patients, tuned))
             results = {server.name: [] for server in running}
             for _ in range(chosen.rounds):
                 for server in running:
@@ -155,14 +182,12 @@ def main():
         for server in running:
             server.stop()
         postgres.remove()
+    medians = [[statistics.median(column) for column in zip(*runs)] for runs in results.values()]
+    ours = medians[0]
     print("| server | bookings a second | p50 | p99 |\n| --- | ---: | ---: | ---: |")
-    medians = {}
-    for name, runs in results.items():
-        medians[name] = [statistics.median(column) for column in zip(*runs)]
-        rate, half, most = medians[name]
-        print(f"| {name} | {rate:.0f} | {half:.1f} ms | {most:.1f} ms |")
-    ours, peer = medians.values()
-    print(f"\n{ours[0] / peer[0]:.2f} x the bookings, {ours[2] / peer[2]:.2f} of the p99")
+    for name, (rate, half, most) in zip(results, medians):
+        print(f"| {name} | {rate:.0f} ({rate / ours[0]:.2f} x) | {half:.1f} ms | "
+              f"{most:.1f} ms ({most / ours[2]:.2f} x) |")
     return 0
 
 

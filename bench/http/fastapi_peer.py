@@ -21,6 +21,7 @@ CREATE TABLE appointment (
   created_at timestamptz NOT NULL DEFAULT now(),
   EXCLUDE USING gist (doctor_id WITH =, during WITH &&) WHERE (status = 'booked'),
   EXCLUDE USING gist (patient_id WITH =, during WITH &&) WHERE (status = 'booked'));
+CREATE TABLE session (id uuid PRIMARY KEY, ended_at timestamptz);
 CREATE TABLE audit (
   id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), actor text NOT NULL,
   action text NOT NULL, subject uuid NOT NULL);
@@ -48,9 +49,14 @@ class NewAppointment(BaseModel):
 
 async def caller(authorization: str = Header()):
     try:
-        return jwt.decode(authorization.removeprefix("Bearer "), SECRET, algorithms=["HS256"])
+        claims = jwt.decode(authorization.removeprefix("Bearer "), SECRET, algorithms=["HS256"])
     except jwt.InvalidTokenError as error:
         raise HTTPException(401, "sign in") from error
+    # Who has signed out is out, whatever they have kept.
+    if not await app.state.pool.fetchval(
+            "SELECT EXISTS (SELECT FROM session WHERE id = $1 AND ended_at IS NULL)", claims["sid"]):
+        raise HTTPException(401, "sign in")
+    return claims
 
 
 @app.post("/api/appointments", status_code=201)
