@@ -87,6 +87,16 @@ def mount_reason_to_skip():
     return None if tried.returncode == 0 else f"cannot mount here: {tried.stderr.strip()}"
 
 
+def fill(folder):
+    """Leaves no room on the disk that the folder is on."""
+    with open(folder / "filler", "wb", buffering=0) as filler:
+        try:
+            while True:
+                filler.write(b"x" * 4096)
+        except OSError:
+            pass
+
+
 def test_a_full_disk(template, tmp_path):
     """The folder lies on a disk of 3 MiB that only the server sees."""
     if reason := mount_reason_to_skip():
@@ -103,12 +113,7 @@ def test_a_full_disk(template, tmp_path):
         desk = Desk(server, server.resource("Sam Rivera"))
         assert desk.book().status == 201
         seen = pathlib.Path(f"/proc/{server.process.pid}/root{disk}")
-        with open(seen / "filler", "wb", buffering=0) as filler:
-            try:
-                while True:
-                    filler.write(b"x" * 4096)
-            except OSError:
-                pass
+        fill(seen)
         # There may be room left inside the files that are there.
         for _ in range(60):
             if desk.book().status != 201:
@@ -240,6 +245,33 @@ def test_postgresql_that_only_reads(postgres, far_desk):
                  database="postgres?options=-cdefault_transaction_read_only%3Doff")
     postgres.sql("SELECT pg_reload_conf()", database="postgres")
     far_desk.assert_well_again()
+
+
+@NEEDS_POSTGRES
+def test_postgresql_whose_disk_is_full(postgres, tmp_path):
+    """What is booked and what it is booked into are there; there is no page left for more."""
+    if reason := mount_reason_to_skip():
+        pytest.skip(reason)
+    postgres.stop()
+    postgres.start(disk="160m")
+    server = Server(tmp_path, url=postgres.url())
+    server.start("--demo", clock=CLOCK)
+    try:
+        [[patient]] = postgres.sql("SELECT id FROM resource WHERE name = 'Sam Rivera'")
+        desk = Desk(server, patient)
+        assert desk.book().status == 201
+        fill(postgres.seen())
+        # There may be room left in pages that are there.
+        for _ in range(150):
+            if desk.book().status != 201:
+                break
+        desk.assert_refused()
+        (postgres.seen() / "filler").unlink()
+        desk.assert_well_again()
+        booked = {row[0] for row in postgres.sql("SELECT id FROM booking")}
+        assert {told["id"] for told in desk.acknowledged} <= booked
+    finally:
+        server.kill()
 
 
 @NEEDS_POSTGRES

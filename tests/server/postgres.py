@@ -17,6 +17,18 @@ import time
 
 USER = "postgres"
 
+# Copies the data to a file system of that size, puts that in its place, and becomes PostgreSQL.
+ON_A_DISK = """
+folder=$0 size=$1 user=$2
+mkdir -p "$folder/disk"
+mount -t tmpfs -o "size=$size,mode=0700" none "$folder/disk"
+chown "$user:" "$folder/disk"
+cp -a "$folder/data/." "$folder/disk"
+mount --bind "$folder/disk" "$folder/data"
+shift 2
+exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
+"""
+
 
 def binaries():
     """The folder of the newest PostgreSQL's programs; None where there is none."""
@@ -71,22 +83,31 @@ class Postgres:
                  "--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream")
         return self
 
-    def start(self):
+    def start(self, disk=None):
+        """Where `disk` says how large ("200m"), the data lies on a disk of its own, which only the
+        server sees, at `seen`; what it writes there is gone when it ends. Needs root."""
         options = {"port": self.port, "listen_addresses": "127.0.0.1",
                    "unix_socket_directories": "", **self.settings}
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        command, owner = [binaries() / "postgres", "-D", self.data, *arguments], self.owner
+        if disk is not None:
+            command = ["unshare", "--mount", "sh", "-c", ON_A_DISK, self.folder, disk, USER, *command]
+            owner = {}
         deadline = time.monotonic() + 60
         while True:
             with open(self.folder / "log", "ab") as log:
-                self.process = subprocess.Popen(
-                    [binaries() / "postgres", "-D", self.data, *arguments],
-                    stdout=log, stderr=log, cwd=self.folder, **self.owner)
+                self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder,
+                                                **owner)
             if self.answers_by(deadline):
                 return self
             # What a killed one left behind in shared memory takes it a moment to give up.
             self.process.wait(10)
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.1)
+
+    def seen(self):
+        """The folder of the data as the running server sees it."""
+        return pathlib.Path(f"/proc/{self.process.pid}/root{self.data}")
 
     def answers_by(self, deadline):
         while time.monotonic() < deadline and self.process.poll() is None:
