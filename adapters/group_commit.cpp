@@ -28,6 +28,7 @@ GroupCommit::Entry* GroupCommit::Group::Next() {
 // At most once a group. Half of those who are missing make up for the wait.
 bool GroupCommit::Group::AwaitOthers(std::unique_lock<std::mutex>& lock) {
   if (entries_.size() >= expected_) return false;
+  if (line_.wanted_ > 0) return false;  // another group waits for them
   if (line_.not_waiting_ > 0) {
     --line_.not_waiting_;
     return false;
@@ -100,8 +101,8 @@ void GroupCommit::Lead(const std::shared_ptr<Entry>& leader) {
       waiting_.pop_front();
     }
   }
-  if (next) next->Lead();
-  Waiter::TellAll(group.entries_);
+  if (next) next->LetLead();
+  leader->TellAll(std::span(std::as_const(group.entries_)).subspan(1));
   if (failure) std::rethrow_exception(failure);
 }
 

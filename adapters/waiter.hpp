@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace clinic {
 
@@ -21,17 +21,18 @@ class Waiter {
   Turn Await();
 
   /// Says whose turn it is to lead.
-  void Lead() { Tell(Turn::kLeads); }
+  void LetLead() { Tell(Turn::kLeads); }
 
-  /// Tells all of them that they are answered but the first, who leads: there is one. Each tells
-  /// two others: who is woken most often runs at once, before whoever woke it, so if one thread
-  /// woke all, the last would hear of it when all before them had returned, and asked for more.
+  /// Called by who leads: tells the others that they are answered. Each tells two: who is woken
+  /// most often runs at once, before whoever woke it, so if one thread woke all, the last would
+  /// hear of it when all before them had returned, and asked for more.
   template <typename AnyWaiter>
-  static void TellAll(const std::vector<std::shared_ptr<AnyWaiter>>& answered) {
-    for (std::size_t i = 1; i < answered.size(); ++i) {
-      answered[(i - 1) / 2]->tells_[(i - 1) % 2] = answered[i];
+  void TellAll(std::span<const std::shared_ptr<AnyWaiter>> others) {
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      Waiter& teller = i < 2 ? *this : *others[(i - 2) / 2];
+      teller.tells_[i % 2] = others[i];
     }
-    answered.front()->PassOn();
+    PassOn();
   }
 
  private:

@@ -37,7 +37,7 @@ void Suite::Add(const Cell& cell, std::function<void(benchmark::State&)> run) {
   if (!IsChosen(name)) return;
   auto* added = benchmark::RegisterBenchmark(name.c_str(), std::move(run));
   if (cell.manual_time) added->UseManualTime();
-  const std::int64_t iterations = cell.iterations > 0 ? cell.iterations : options_.iterations;
+  const std::int64_t iterations = options_.iterations > 0 ? options_.iterations : cell.iterations;
   if (iterations > 0) added->Iterations(iterations);
   reporter_->Expect(cell.scenario, cell.peer);
   ++added_;

@@ -216,7 +216,8 @@ Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
 
 std::vector<SignIn> FindSignIns(Connection& connection, const std::vector<SessionId>& ids) {
   std::vector<SignIn> found;
-  for (Row row : connection.Run("SELECT session.*, account.* FROM session "
+  for (Row row : connection.Run("SELECT session.id, account, refresh_token_hash, "
+                                "session.created_at, expires_at, ended_at, account.* FROM session "
                                 "JOIN account ON account.id = session.account "
                                 "WHERE session.id = ANY ($1::uuid[])",
                                 ids)) {

@@ -1,6 +1,7 @@
 #include "adapters/postgres/sign_ins.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "adapters/not_found.hpp"
@@ -10,45 +11,56 @@ namespace clinic::postgres {
 
 Result<SignIn> SignIns::Find(SessionId id) {
   const auto entry = std::make_shared<Entry>(id);
-  if (!Join(entry) || entry->Await() == Waiter::Turn::kLeads) Lead(entry);
+  if (!Join(entry) || entry->Await() == Waiter::Turn::kLeads) Lead(*entry);
+  if (!entry->answer) return Error{ErrorCode::kUnavailable, "the session was not looked up"};
   return *std::move(entry->answer);
 }
 
 bool SignIns::Join(const std::shared_ptr<Entry>& entry) {
   const std::lock_guard lock(mutex_);
-  if (somebody_leads_) {
-    waiting_.push_back(entry);
-    return true;
+  if (leaders_ < kMostLeaders) {
+    ++leaders_;
+    return false;
   }
-  somebody_leads_ = true;
-  return false;
+  waiting_.push_back(entry);
+  return true;
 }
 
-void SignIns::Lead(const std::shared_ptr<Entry>& leader) {
-  Entries entries = {leader};
-  {
-    const std::lock_guard lock(mutex_);
-    entries.insert(entries.end(), waiting_.begin(), waiting_.end());
-    waiting_.clear();
+void SignIns::Lead(Entry& leader) {
+  const Entries others = TakeWaiting();
+  std::exception_ptr failure;
+  try {
+    Answer(leader, others);
+  } catch (...) {
+    failure = std::current_exception();
   }
-  Answer(entries);
+  HandOver();
+  leader.TellAll(std::span(others));
+  if (failure) std::rethrow_exception(failure);
+}
+
+SignIns::Entries SignIns::TakeWaiting() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(waiting_, {});
+}
+
+void SignIns::HandOver() {
   std::shared_ptr<Entry> next;
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.empty()) {
-      somebody_leads_ = false;
-    } else {
-      next = std::move(waiting_.front());
-      waiting_.erase(waiting_.begin());
+      --leaders_;
+      return;
     }
+    next = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
   }
-  if (next) next->Waiter::Lead();
-  Waiter::TellAll(entries);
+  next->LetLead();
 }
 
-void SignIns::Answer(const Entries& entries) {
-  std::vector<SessionId> ids;
-  for (const std::shared_ptr<Entry>& entry : entries) ids.push_back(entry->id);
+void SignIns::Answer(Entry& leader, const Entries& others) {
+  std::vector<SessionId> ids = {leader.id};
+  for (const std::shared_ptr<Entry>& entry : others) ids.push_back(entry->id);
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   const auto id_of = [](const SignIn& found) { return found.session.id; };
@@ -57,18 +69,14 @@ void SignIns::Answer(const Entries& entries) {
     std::ranges::sort(looked_up, {}, id_of);
     return looked_up;
   });
-  for (const std::shared_ptr<Entry>& entry : entries) {
-    if (!found.ok()) {
-      entry->answer = found.error();
-      continue;
-    }
-    const auto its = std::ranges::lower_bound(*found, entry->id, {}, id_of);
-    if (its != found->end() && its->session.id == entry->id) {
-      entry->answer = *its;
-    } else {
-      entry->answer = NoSession(entry->id);
-    }
-  }
+  const auto answer = [&](SessionId id) -> Result<SignIn> {
+    if (!found.ok()) return found.error();
+    const auto its = std::ranges::lower_bound(*found, id, {}, id_of);
+    if (its == found->end() || its->session.id != id) return NoSession(id);
+    return *its;
+  };
+  leader.answer = answer(leader.id);
+  for (const std::shared_ptr<Entry>& entry : others) entry->answer = answer(entry->id);
 }
 
 // A connection that broke since it was used last takes nothing with it: another one does as well.

@@ -13,9 +13,9 @@
 
 namespace clinic::postgres {
 
-/// Looks sessions up. Who finds nobody looking does so at once, and whoever comes meanwhile is in
-/// the next statement: what each is told was read after they asked, and nobody waits for more than
-/// the statement under way and their own.
+/// Looks sessions up. Who finds fewer than two looking does so at once, and whoever comes meanwhile
+/// is in the next statement: what each is told was read after they asked, and nobody waits for more
+/// than a statement under way and their own, and for a connection to run it on.
 class SignIns {
  public:
   SignIns(Pool& pool, const PostgresOptions& options) : pool_(pool), options_(options) {}
@@ -33,15 +33,20 @@ class SignIns {
   using Entries = std::vector<std::shared_ptr<Entry>>;
 
   bool Join(const std::shared_ptr<Entry>& entry);
-  void Lead(const std::shared_ptr<Entry>& leader);
-  void Answer(const Entries& entries);
+  void Lead(Entry& leader);
+  Entries TakeWaiting();
+  void HandOver();
+  void Answer(Entry& leader, const Entries& others);
   std::vector<SignIn> LookUp(const std::vector<SessionId>& ids);
+
+  // With a second one a statement that gets no answer does not stop everybody.
+  static constexpr int kMostLeaders = 2;
 
   Pool& pool_;
   const PostgresOptions& options_;
 
   std::mutex mutex_;  // guards what follows
-  bool somebody_leads_ = false;
+  int leaders_ = 0;
   Entries waiting_;
 };
 

@@ -28,20 +28,27 @@ Connection::Connection(const std::string& path, Mode mode, std::chrono::millisec
     : database_(path, OpenFlags(mode), static_cast<int>(busy_timeout.count()),
                 mode == Mode::kReadOnly ? "" : LogVfs()) {
   sqlite3_extended_result_codes(database_.getHandle(), 1);
-  // Of a file that is made now: what is written for a row is its page, and rows are short.
-  if (mode == Mode::kCreate) database_.exec("PRAGMA page_size = 2048");
-  // The log is copied into the file every 32 MiB, so that a page is not copied again and again;
-  // what an Attempt would have to undo stays in memory; 64 MiB of pages are cached; the schema may
-  // come from anywhere, and is not trusted; damage is found where it is read.
+  // What an Attempt would have to undo stays in memory; the schema may come from anywhere, and is
+  // not trusted; damage is found where it is read.
   database_.exec(
       "PRAGMA foreign_keys = ON;"
-      "PRAGMA synchronous = FULL;"
-      "PRAGMA wal_autocheckpoint = 16384;"
       "PRAGMA temp_store = MEMORY;"
-      "PRAGMA cache_size = -65536;"
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON;");
-  if (mode == Mode::kReadOnly) database_.exec("PRAGMA query_only = ON");
+  if (mode == Mode::kReadOnly) {
+    // There are as many of these as ever read at once, and the system has the file in memory.
+    database_.exec("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+    return;
+  }
+  // Of a file that is made now: what is written for a row is its page, and rows are short.
+  if (mode == Mode::kCreate) database_.exec("PRAGMA page_size = 2048");
+  // The first two are what the log's VFS stands on. The log is copied into the file every 16,384
+  // pages, so that a page is not copied again and again; 64 MiB of pages are cached.
+  database_.exec(
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA cache_spill = OFF;"
+      "PRAGMA wal_autocheckpoint = 16384;"
+      "PRAGMA cache_size = -65536;");
 }
 
 bool Connection::InTransaction() const {

@@ -17,8 +17,9 @@ constexpr std::size_t kMostGathered = std::size_t{4} << 20;
 constexpr std::size_t kLongestPiece = std::size_t{64} << 10;
 
 sqlite3_vfs& System() {
-  static sqlite3_vfs& system = *sqlite3_vfs_find(nullptr);
-  return system;
+  static sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+  if (system == nullptr) throw std::bad_alloc();
+  return *system;
 }
 
 // The log's file: bytes that follow one another in the file, and are not there yet, and behind this
@@ -34,7 +35,7 @@ struct LogFile {
 
   sqlite3_int64 end() const { return begin + static_cast<sqlite3_int64>(gathered.size()); }
 
-  // What could not be written is of a transaction that fails now, and nobody will ask for it.
+  // What could not be written is of a COMMIT that fails now, and nobody will ask for it.
   int Flush() {
     int result = SQLITE_OK;
     for (std::size_t done = 0; done < gathered.size() && result == SQLITE_OK;) {
@@ -57,17 +58,18 @@ struct LogFile {
       gathered.insert(gathered.end(), bytes, bytes + size);
       return SQLITE_OK;
     } catch (const std::bad_alloc&) {
-      return SQLITE_NOMEM;
+      const int result = Flush();
+      return result != SQLITE_OK ? result : methods().xWrite(file(), data, size, offset);
     }
   }
 };
 
+// What is not synced is no commit, and the log may be another program's by now.
 int Close(sqlite3_file* file) {
   LogFile& log = LogFile::Of(file);
-  const int flushed = log.Flush();
-  const int closed = log.methods().xClose(log.file());
+  const int result = log.methods().xClose(log.file());
   log.~LogFile();
-  return flushed != SQLITE_OK ? flushed : closed;
+  return result;
 }
 
 int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {

@@ -142,6 +142,13 @@ bool FileExists(const std::string& path) {
   return std::filesystem::exists(path, error) || error;
 }
 
+// SQLite would read settings out of it, such as one by which a commit is seen before it is synced.
+bool IsUri(const std::string& path) { return path.starts_with("file:"); }
+
+Error NoPath() {
+  return {ErrorCode::kInvalidArgument, "a path is wanted, not a URI: ./file:… where it is a name"};
+}
+
 Error Missing() { return {ErrorCode::kUnavailable, "there is no such database file"}; }
 
 void UseWriteAheadLog(Connection& connection) {
@@ -167,6 +174,7 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
                                                  const SqliteOptions& options) {
   using sqlite::Connection;
   Result<std::unique_ptr<Store>> opened = sqlite::Guarded([&]() -> Result<std::unique_ptr<Store>> {
+    if (sqlite::IsUri(path)) return sqlite::NoPath();
     if (!options.create_if_missing && !sqlite::FileExists(path)) return sqlite::Missing();
     const auto mode =
         options.create_if_missing ? Connection::Mode::kCreate : Connection::Mode::kReadWrite;

@@ -39,10 +39,10 @@ Result<std::vector<MigrationStatus>> PendingMigrations(const std::string& path);
 class SqliteStore final : public Store {
  public:
   /// Opens the file, and brings its schema up to date: each migration entirely or not at all.
-  /// Errors: kInvalidArgument where the file is another program's database, or of a newer version
-  /// than this program knows; kCorrupt where it is no database, or a damaged one; kUnavailable
-  /// where it is missing and is not to be created, cannot be written, or is busy for longer than
-  /// the timeout.
+  /// Errors: kInvalidArgument where the path is a URI, or the file another program's database, or
+  /// of a newer version than this program knows; kCorrupt where it is no database, or a damaged
+  /// one; kUnavailable where it is missing and is not to be created, cannot be written, or is busy
+  /// for longer than the timeout.
   static Result<std::unique_ptr<Store>> Open(const std::string& path,
                                              const SqliteOptions& options = {});
 

@@ -64,20 +64,20 @@ http::Response LogIn(Services& services, const Call& call) {
   const std::string password = body.RequiredString("password", kPassword);
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
-  const Result<IssuedTokens> sign_in = services.accounts.LogIn(email, password, call.caller.origin);
-  if (!sign_in.ok() && sign_in.error().code == ErrorCode::kUnauthenticated) {
+  const Result<IssuedTokens> tokens = services.accounts.LogIn(email, password, call.caller.origin);
+  if (!tokens.ok() && tokens.error().code == ErrorCode::kUnauthenticated) {
     return http::ToResponse({.status = 401,
                              .code = "invalid_credentials",
-                             .detail = sign_in.error().message,
+                             .detail = tokens.error().message,
                              .headers = {{"WWW-Authenticate", "Bearer"}}},
                             call.request);
   }
-  if (!sign_in.ok()) return Refuse(call.request, sign_in.error());
+  if (!tokens.ok()) return Refuse(call.request, tokens.error());
   return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  out.Field("access_token", sign_in->access_token);
+                  out.Field("access_token", tokens->access_token);
                   out.Field("token_type", "bearer");
-                  out.Field("expires_in", sign_in->expires_in.count());
-                  out.Field("refresh_token", sign_in->refresh_token);
+                  out.Field("expires_in", tokens->expires_in.count());
+                  out.Field("refresh_token", tokens->refresh_token);
                 }));
 }
 

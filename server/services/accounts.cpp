@@ -117,10 +117,10 @@ Result<IssuedTokens> Accounts::LogIn(std::string_view email, std::string_view pa
 
 Result<IssuedTokens> Accounts::OpenSession(const Account& account, const Origin& origin) {
   const Instant now = scheduler_.Now();
-  IssuedTokens sign_in{.refresh_token = auth::RandomToken()};
+  IssuedTokens tokens{.refresh_token = auth::RandomToken()};
   const Session session{.id = ids_.New<SessionId>(),
                         .account = account.id,
-                        .refresh_token_hash = auth::Sha256Hex(sign_in.refresh_token),
+                        .refresh_token_hash = auth::Sha256Hex(tokens.refresh_token),
                         .created_at = now,
                         .expires_at = now + kSessionLifetime};
   Result<void> written = store_.Write([&](UnitOfWork& work) -> Result<void> {
@@ -134,9 +134,9 @@ Result<IssuedTokens> Accounts::OpenSession(const Account& account, const Origin&
   });
   if (!written.ok()) return std::move(written).error();
   auth::IssuedToken token = issuer_.Issue(account.id, session.id, ToString(account.role));
-  sign_in.access_token = std::move(token.text);
-  sign_in.expires_in = token.expires_in;
-  return sign_in;
+  tokens.access_token = std::move(token.text);
+  tokens.expires_in = token.expires_in;
+  return tokens;
 }
 
 void Accounts::Rehash(const Account& account, std::string_view password) {

@@ -58,7 +58,8 @@ class Accounts {
 
   /// Signs in. Errors: kUnauthenticated, for an unknown e-mail, a wrong password and a disabled
   /// account alike and in the same time; kUnavailable where too many sign in at once.
-  Result<IssuedTokens> LogIn(std::string_view email, std::string_view password, const Origin& origin);
+  Result<IssuedTokens> LogIn(std::string_view email, std::string_view password,
+                             const Origin& origin);
 
   /// Ends the caller's session: its tokens stop working with the next request.
   Result<void> LogOut(const Caller& caller);

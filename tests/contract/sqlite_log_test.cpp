@@ -1,8 +1,13 @@
 // The log is written in long pieces, and SQLite must not notice but by how few writes there are.
 #include <gtest/gtest.h>
 
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "adapters/sqlite/connection.hpp"
@@ -10,6 +15,33 @@
 
 namespace clinic::sqlite {
 namespace {
+
+// How SQLite writes to files: counted, and once refused where that is asked for.
+std::atomic<int> writes = 0;
+std::atomic<bool> disk_is_full_once = false;
+
+ssize_t Write(int file, const void* data, std::size_t size, off_t offset) {
+  ++writes;
+  if (disk_is_full_once.exchange(false)) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return pwrite(file, data, size, offset);
+}
+
+class CountedWrites {
+ public:
+  CountedWrites() { Set(reinterpret_cast<sqlite3_syscall_ptr>(Write)); }
+  CountedWrites(const CountedWrites&) = delete;
+  CountedWrites& operator=(const CountedWrites&) = delete;
+  ~CountedWrites() { Set(nullptr); }
+
+ private:
+  static void Set(sqlite3_syscall_ptr call) {
+    sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+    EXPECT_EQ(system->xSetSystemCall(system, "pwrite64", call), SQLITE_OK);
+  }
+};
 
 class SqliteLog : public testing::Test {
  protected:
@@ -61,31 +93,32 @@ class SqliteLog : public testing::Test {
   Connection writer_{path(), Connection::Mode::kCreate, kBusyTimeout};
 };
 
-TEST_F(SqliteLog, IsInItsFileWhenACommitReturnsAndNotSooner) {
+TEST_F(SqliteLog, IsWrittenInFewPiecesWhenATransactionCommits) {
+  const CountedWrites counted;
+  Run("BEGIN");
+  Insert(1, 200);
+  EXPECT_EQ(writes, 0);
+  EXPECT_EQ(RowsAfterACrash(), 0);
+  writes = 0;
+  Run("COMMIT");
+  EXPECT_LT(writes, 20);  // of more than a hundred pages
+  EXPECT_EQ(RowsAfterACrash(), 200);
+}
+
+// No more than ten pages would stay in memory, if those that were changed could leave it.
+TEST_F(SqliteLog, HasNothingOfATransactionThatIsUnderWay) {
+  Run("PRAGMA cache_size = 10");
   const auto size = [this] { return std::filesystem::file_size(path() + "-wal"); };
   const auto before = size();
   Run("BEGIN");
-  Insert(1, 20);
-  EXPECT_EQ(size(), before);
-  EXPECT_EQ(RowsAfterACrash(), 0);
-  Run("COMMIT");
-  EXPECT_GT(size(), before + 20 * 1024);
-  EXPECT_EQ(RowsAfterACrash(), 20);
-}
-
-TEST_F(SqliteLog, IsReadBackInTheTransactionThatWritesIt) {
-  // No more than ten pages stay in memory, so what was changed is written and read again; more than
-  // is ever gathered.
-  Run("PRAGMA cache_size = 10");
-  Run("BEGIN");
   Insert(1, 6'000);
-  EXPECT_EQ(Ask(writer_, "SELECT count(*) FROM note WHERE length(text) = 1024"), 6'000);
   Run("SAVEPOINT part");
   Insert(6'001, 12'000);
   Run("UPDATE note SET text = 'short' WHERE number % 2 = 0");
   EXPECT_EQ(Ask(writer_, "SELECT count(*) FROM note WHERE text = 'short'"), 6'000);
   Run("ROLLBACK TO part");
   EXPECT_EQ(Ask(writer_, "SELECT count(*) FROM note WHERE length(text) = 1024"), 6'000);
+  EXPECT_EQ(size(), before);
   Run("UPDATE note SET text = 'short' WHERE number > 5000");
   Run("COMMIT");
   Connection reader(path(), Connection::Mode::kReadOnly, kBusyTimeout);
@@ -93,6 +126,48 @@ TEST_F(SqliteLog, IsReadBackInTheTransactionThatWritesIt) {
   EXPECT_EQ(Ask(reader, "SELECT count(*) FROM note"), 6'000);
   EXPECT_EQ(Check(reader), "ok");
   EXPECT_EQ(RowsAfterACrash(), 6'000);
+}
+
+TEST_F(SqliteLog, WhatIsRolledBackIsNotWrittenOverWhatAnotherProgramCommits) {
+  SQLite::Database other(path(), SQLite::OPEN_READWRITE);
+  Run("PRAGMA cache_size = 10");
+  Insert(1, 2'000);
+  Run("PRAGMA wal_checkpoint(TRUNCATE)");
+  Run("BEGIN IMMEDIATE");
+  Run("UPDATE note SET text = hex(randomblob(512))");
+  Run("ROLLBACK");
+  other.exec("PRAGMA synchronous = FULL");
+  other.exec("UPDATE note SET text = 'theirs' WHERE number <= 100");
+  Run("INSERT INTO note VALUES (9000, 'ours')");
+  EXPECT_EQ(Ask(writer_, "SELECT count(*) FROM note WHERE text = 'theirs'"), 100);
+  EXPECT_EQ(Check(writer_), "ok");
+  EXPECT_EQ(RowsAfterACrash(), 2'001);
+}
+
+TEST_F(SqliteLog, AWriteThatFailsNeverLeavesAHoleBehindACommit) {
+  Run("PRAGMA cache_size = 10");
+  Run("CREATE TABLE other (number INTEGER PRIMARY KEY, text TEXT UNIQUE)");
+  Insert(1, 100);
+  Run("INSERT INTO other SELECT number, number || text FROM note");
+  Run("PRAGMA wal_checkpoint(TRUNCATE)");
+  const CountedWrites counted;
+  Run("BEGIN IMMEDIATE");
+  Run("UPDATE note SET text = 'new'");
+  disk_is_full_once = true;
+  try {
+    Run("UPDATE other SET text = 'x' || text");
+    Run("COMMIT");
+  } catch (const SQLite::Exception&) {
+    if (writer_.InTransaction()) writer_.database().tryExec("COMMIT");
+  }
+  EXPECT_FALSE(disk_is_full_once.exchange(false));
+  if (writer_.InTransaction()) Run("ROLLBACK");
+  const int changed = Ask(writer_, "SELECT count(*) FROM note WHERE text = 'new'");
+  EXPECT_TRUE(changed == 0 || changed == 100) << changed;
+  EXPECT_EQ(Check(writer_), "ok");
+  Run("UPDATE note SET text = 'newer'");
+  EXPECT_EQ(RowsAfterACrash(), 100);
+  EXPECT_EQ(Check(writer_), "ok");
 }
 
 TEST_F(SqliteLog, BeginsAnewAfterACheckpoint) {

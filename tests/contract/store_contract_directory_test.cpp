@@ -134,8 +134,8 @@ TEST_P(DirectoryRows, ASignInIsASessionAndItsAccountAsTheyAreNow) {
 TEST_P(DirectoryRows, ManyAreToldWhoTheyAreAndWhatWasWrittenBeforeTheyAsked) {
   constexpr std::uint64_t kThreads = 8;
   constexpr int kRounds = 40;
-  std::vector<std::jthread> threads;
   std::atomic<int> wrong = 0;
+  std::vector<std::jthread> threads;
   for (std::uint64_t i = 1; i <= kThreads; ++i) {
     const Account account = SampleAccount(i, "person" + std::to_string(i) + "@example.com");
     ASSERT_EQ(Add(account), "ok");
@@ -147,6 +147,9 @@ TEST_P(DirectoryRows, ManyAreToldWhoTheyAreAndWhatWasWrittenBeforeTheyAsked) {
         if (Replace(session) != "ok") ++wrong;
         const Result<SignIn> found = store().FindSignIn(session.id);
         if (!found.ok() || *found != SignIn{session, account}) ++wrong;
+        // One that several ask for, and one that is not there.
+        const Result<SignIn> first = store().FindSignIn(IdNumber<SessionId>(1));
+        if (first.ok() && first->account.id != IdNumber<AccountId>(1)) ++wrong;
         if (store().FindSignIn(IdNumber<SessionId>(1'000 + i)).ok()) ++wrong;
       }
     });
