@@ -63,10 +63,11 @@ def findings(history, final):
 def claims_of(history, changes, known):
     """What each appointment had, as far as anybody can tell: the time it was booked at, and each one
     that it was moved to."""
+    by_reason = {appointment["reason"]: identifier for identifier, appointment in known.items()}
     for booking in history:
         if booking.kind != "book":
             continue
-        identifier = booking.answer.get("id") or by_reason(known, booking.asked["reason"])
+        identifier = booking.answer.get("id") or by_reason.get(booking.asked["reason"])
         at = seconds(booking.asked["scheduled_time"])
         length = 60 * booking.asked["duration_minutes"]
         parties = {"doctor": booking.asked["doctor_id"], "patient": booking.asked["patient_id"]}
@@ -118,11 +119,6 @@ DEFINITE_REFUSALS = {400, 401, 403, 404, 409, 412, 422}
 
 def refused(step):
     return step.status in DEFINITE_REFUSALS
-
-
-def by_reason(known, reason):
-    return next((identifier for identifier, appointment in known.items()
-                 if appointment["reason"] == reason), None)
 
 
 def overlaps(claims):
@@ -208,18 +204,19 @@ def keys(history, known):
 
 def unexplained(history, claims, changes):
     """What a refusal names stood in the way, at some moment while it was being decided."""
-    by_resource = collections.defaultdict(list)
+    by_visit = collections.defaultdict(list)
     for claim in claims:
         for resource in claim.resources():
-            by_resource[resource].append(claim)
+            by_visit[resource, claim.start, claim.end].append(claim)
+    made = {booking.answer.get("id"): booking for booking in history if booking.kind == "book"}
     for operation in history:
         if operation.status != 409:
             continue
         code = operation.answer["code"]
         if code == "conflict":
-            yield from unexplained_conflicts(operation, by_resource)
+            yield from unexplained_conflicts(operation, by_visit)
         elif code == "illegal_transition":
-            states = possible_states(operation, history, changes)
+            states = possible_states(operation, made, changes)
             if all((operation.kind, state) in ALLOWED for state in states):
                 yield (f"{operation.asked['id']}: {operation.kind} was refused, and it was"
                        f" {' or '.join(sorted(states))}")
@@ -234,12 +231,11 @@ ALLOWED = {("confirm", "pending"): "booked", ("cancel", "pending"): "cancelled",
            ("cancel", "checked-in"): "cancelled"}
 
 
-def possible_states(operation, history, changes):
+def possible_states(operation, made, changes):
     """The states that an appointment may have been in when `operation` was decided. One client alone
     changes it, one step after another, but nobody said what became of some."""
     identifier = operation.asked["id"]
-    [booking] = [made for made in history
-                 if made.kind == "book" and made.answer.get("id") == identifier]
+    booking = made[identifier]
     states = {"pending" if booking.asked.get("hold") else "booked"}
     if "pending" in states and operation.ended > booking.began + booking.asked["hold_ttl_seconds"]:
         states.add("cancelled")
@@ -254,7 +250,7 @@ def possible_states(operation, history, changes):
     return states
 
 
-def unexplained_conflicts(operation, by_resource):
+def unexplained_conflicts(operation, by_visit):
     named = operation.answer.get("conflicts", [])
     if not named:
         yield f"a conflict without conflicts: {operation.asked}"
@@ -266,11 +262,10 @@ def unexplained_conflicts(operation, by_resource):
             if not (start < at + length and at < end):
                 yield f"a conflict that is elsewhere: {conflict}"
         stood = any(claim.asked_by is not operation
-                    and claim.start == start and claim.end == end
                     and claim.possible_from <= operation.ended
                     and claim.possible_until >= operation.began - CLOCK_SECONDS
                     and (claim.nodes is None or set(claim.nodes) & set(operation.nodes))
-                    for claim in by_resource[conflict["id"]])
+                    for claim in by_visit[conflict["id"], start, end])
         if not stood:
             yield f"{conflict} stood in nobody's way, and was given as a reason"
 
