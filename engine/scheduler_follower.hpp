@@ -108,15 +108,29 @@ bool MayBeOutdated(const std::vector<Result<T>>& results) {
   return std::ranges::any_of(results, [](const auto& result) { return MayBeOutdated(result); });
 }
 
-/// Where nobody can say what others have done, nobody can say that a version is stale.
-template <typename T>
-void DoubtVersion(Result<T>& result, const Error& why) {
-  if (!result.ok() && result.error().code == ErrorCode::kStaleVersion) result = why;
+/// Whether a refusal says how things are, and is not worth anything where nobody can say what
+/// others have done. What stands in the way stands in it at least as far as anybody here knows.
+inline bool IsInDoubt(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kNotFound:
+    case ErrorCode::kUnknownResource:
+    case ErrorCode::kStaleVersion:
+    case ErrorCode::kIllegalTransition:
+    case ErrorCode::kHoldExpired:
+      return true;
+    default:
+      return false;
+  }
 }
 
 template <typename T>
-void DoubtVersion(std::vector<Result<T>>& results, const Error& why) {
-  for (Result<T>& result : results) DoubtVersion(result, why);
+void Doubt(Result<T>& result, const Error& why) {
+  if (!result.ok() && IsInDoubt(result.error())) result = why;
+}
+
+template <typename T>
+void Doubt(std::vector<Result<T>>& results, const Error& why) {
+  for (Result<T>& result : results) Doubt(result, why);
 }
 
 /// How often something is asked again, for others may be faster every time.
@@ -129,7 +143,7 @@ auto Scheduler::Impl::Freshly(Ask ask) {
     auto answer = ask();
     if (!follower_ || refreshes == kMostRefreshes || !MayBeOutdated(answer)) return answer;
     if (const Result<void> caught_up = CatchUp(); !caught_up.ok()) {
-      DoubtVersion(answer, caught_up.error());
+      Doubt(answer, caught_up.error());
       return answer;
     }
     if (follower_->taken_up() == known) return answer;

@@ -65,8 +65,8 @@ Result<void> Appointments::CheckMayBook(const Caller& caller, ResourceId doctor,
 }
 
 Result<Booking> Appointments::Read(const Caller& caller, BookingId id) {
-  Result<Booking> booking = scheduler_.Find(id);
-  if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  Result<Booking> booking = FindFor(caller, id);
+  if (!booking.ok()) return booking;
   Result<void> noted = store_.Write([&](UnitOfWork& work) { return Note(caller, work, *booking); });
   if (!noted.ok()) return std::move(noted).error();
   return booking;
@@ -131,8 +131,8 @@ Result<void> Appointments::NoteRead(const Caller& caller, std::span<const Bookin
 }
 
 Result<std::vector<Transition>> Appointments::History(const Caller& caller, BookingId id) {
-  const Result<Booking> booking = scheduler_.Find(id);
-  if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  const Result<Booking> booking = FindFor(caller, id);
+  if (!booking.ok()) return booking.error();
   if (Result<std::size_t> expired = scheduler_.ExpireHolds(); !expired.ok()) {
     return std::move(expired).error();
   }
@@ -150,8 +150,8 @@ Result<std::vector<Transition>> Appointments::History(const Caller& caller, Book
 Result<Booking> Appointments::TakeAction(const Caller& caller, BookingId id,
                                          std::string_view action, std::string reason,
                                          std::optional<std::uint32_t> expected_version) {
-  const Result<Booking> booking = scheduler_.Find(id);
-  if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  const Result<Booking> booking = FindFor(caller, id);
+  if (!booking.ok()) return booking.error();
   const bool began = booking->status == appointment_status::kArrived ||
                      booking->status == appointment_status::kCheckedIn;
   if (caller.role == Role::kPatient && began) {
@@ -164,8 +164,8 @@ Result<Booking> Appointments::TakeAction(const Caller& caller, BookingId id,
 
 Result<Booking> Appointments::Reschedule(const Caller& caller, BookingId id, const RescheduleTo& to,
                                          std::optional<std::uint32_t> expected_version) {
-  const Result<Booking> booking = scheduler_.Find(id);
-  if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  const Result<Booking> booking = FindFor(caller, id);
+  if (!booking.ok()) return booking.error();
   const Parties parties = PartiesOf(*booking);
   if (caller.role == Role::kDoctor && to.doctor && !caller.is(*to.doctor)) {
     return Error{ErrorCode::kForbidden, "a doctor books in their own calendar"};
@@ -216,10 +216,18 @@ Parties Appointments::PartiesOf(const Booking& booking) const {
 
 Result<Resource> Appointments::FindKind(ResourceId id, ResourceKind kind) const {
   Result<Resource> resource = scheduler_.FindResource(id);
-  if (resource.ok() && resource->kind == kind) return resource;
+  const bool may_be_there = !resource.ok() && resource.error().code != ErrorCode::kNotFound;
+  if (may_be_there || (resource.ok() && resource->kind == kind)) return resource;
   const std::string word =
       kind == ResourceKind::kPractitioner ? "doctor" : std::string(ToString(kind));
   return Error{ErrorCode::kNotFound, "there is no such " + word};
+}
+
+Result<Booking> Appointments::FindFor(const Caller& caller, BookingId id) const {
+  Result<Booking> booking = scheduler_.Find(id);
+  if (!booking.ok() && booking.error().code != ErrorCode::kNotFound) return booking;
+  if (!booking.ok() || !MaySeeBooking(caller, *booking)) return Unknown();
+  return booking;
 }
 
 Result<void> Appointments::Note(const Caller& caller, UnitOfWork& work,

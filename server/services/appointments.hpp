@@ -94,6 +94,8 @@ class Appointments {
 
  private:
   Result<Resource> FindKind(ResourceId id, ResourceKind kind) const;
+  /// What somebody may not see is not there.
+  Result<Booking> FindFor(const Caller& caller, BookingId id) const;
   Result<void> CheckMayBook(const Caller& caller, ResourceId doctor, ResourceId patient,
                             const AppointmentRequest& request) const;
   /// Reads for someone, and notes that they did.

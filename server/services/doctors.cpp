@@ -59,6 +59,7 @@ Result<std::vector<Resource>> Doctors::List(const ResourceQuery& query) {
 
 Result<Resource> Doctors::Read(ResourceId id) const {
   Result<Resource> doctor = scheduler_.FindResource(id);
+  if (!doctor.ok() && doctor.error().code != ErrorCode::kNotFound) return doctor;
   if (!doctor.ok() || doctor->kind != ResourceKind::kPractitioner) return Unknown();
   return doctor;
 }

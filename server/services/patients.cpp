@@ -40,6 +40,7 @@ Result<Patient> Patients::TryUpdate(const Caller& caller, ResourceId id,
                                     const PatientChange& change,
                                     std::optional<std::uint32_t> expected_version) {
   Result<Resource> resource = scheduler_.FindResource(id);
+  if (!resource.ok() && resource.error().code != ErrorCode::kNotFound) return resource.error();
   if (!resource.ok() || resource->kind != ResourceKind::kPatient) return Unknown();
   if (change.full_name) resource->name = *change.full_name;
   if (change.timezone) resource->timezone = *change.timezone;

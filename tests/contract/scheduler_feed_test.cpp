@@ -38,10 +38,25 @@ TEST_P(Feed, StoreThatIsAway_IsCaughtUpWithLater) {
   const Booking booked = node(0).Book(VisitOf(kAlice, Visit(10))).value();
   failing_.failing_reads = true;
   EXPECT_EQ(WordOf(node(1).CatchUp()), "unavailable");
-  EXPECT_EQ(WordOf(node(1).Find(booked.id)), "not_found");
   failing_.failing_reads = false;
   EXPECT_EQ(WordOf(node(1).CatchUp()), "ok");
   ExpectSecondIsRight();
+}
+
+TEST_P(Feed, StoreThatIsAway_LeavesNobodyToSayThatThereIsNoSuchThing) {
+  const Booking known = node(0).Book(VisitOf(kAlice, Visit(9))).value();
+  CatchUp();
+  const Booking booked = node(0).Book(VisitOf(kAlice, Visit(10))).value();
+  ASSERT_EQ(WordOf(node(0).Transition(known.id, "arrive")), "ok");
+  failing_.failing_reads = true;
+  EXPECT_EQ(WordOf(node(1).Find(booked.id)), "unavailable");
+  EXPECT_EQ(WordOf(node(1).Cancel(booked.id)), "unavailable");
+  EXPECT_EQ(WordOf(node(1).Transition(known.id, "complete")), "unavailable");
+  EXPECT_EQ(WordOf(node(1).Find(known.id)), "ok");
+  EXPECT_EQ(WordOf(node(1).Book(VisitOf(kBob, Visit(9)))), "conflict");
+  failing_.failing_reads = false;
+  EXPECT_EQ(WordOf(node(1).Find(booked.id)), "ok");
+  EXPECT_EQ(WordOf(node(1).Find(BookingId(Uuid{9, 9}))), "not_found");
 }
 
 TEST_P(Feed, BookingsAreFollowedThroughTheirLife) {
