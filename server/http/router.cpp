@@ -72,7 +72,7 @@ struct Router::Node {
   struct Route {
     std::string pattern;
     std::vector<std::string> names;
-    Handler handler;
+    std::size_t target;
   };
 
   std::map<std::string, Node, std::less<>> literals;
@@ -109,7 +109,7 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-Result<void> Router::Add(Method method, std::string_view pattern, Handler handler) {
+Result<void> Router::Add(Method method, std::string_view pattern, std::size_t target) {
   Result<std::vector<std::string>> names = ParameterNames(pattern);
   if (!names) return std::move(names).error();
   Node* node = root_.get();
@@ -128,7 +128,7 @@ Result<void> Router::Add(Method method, std::string_view pattern, Handler handle
                                                 std::string(pattern) + " is there already, as " +
                                                 route->pattern + "."};
   }
-  route.emplace(Node::Route{std::string(pattern), std::move(*names), std::move(handler)});
+  route.emplace(Node::Route{std::string(pattern), std::move(*names), target});
   return {};
 }
 
@@ -149,14 +149,14 @@ Router::Match Router::Find(Method method, std::string_view path) const {
     }
     const Node::Route* route = node.RouteFor(method);
     if (!route) return false;
-    match.handler = &route->handler;
+    match.target = route->target;
     match.route = route->pattern;
     for (std::size_t index = 0; index < values.size(); ++index) {
       match.parameters.values_.emplace_back(route->names[index], values[index]);
     }
     return true;
   });
-  if (match.handler || match.route.empty()) return match;
+  if (match.target || match.route.empty()) return match;
 
   if (allowed[Index(Method::kGet)]) allowed[Index(Method::kHead)] = true;
   allowed[Index(Method::kOptions)] = true;
@@ -164,8 +164,7 @@ Router::Match Router::Find(Method method, std::string_view path) const {
   return match;
 }
 
-Response Router::Serve(const Match& match, const Request& request) {
-  if (match.handler) return (*match.handler)(request, match.parameters);
+Response Router::Refuse(const Match& match, const Request& request) {
   if (match.route.empty()) {
     return ToResponse({.status = 404, .code = "not_found", .detail = "There is nothing here."},
                       request);
@@ -177,10 +176,6 @@ Response Router::Serve(const Match& match, const Request& request) {
                      .detail = "What is here can be asked for with " + match.allow + ".",
                      .headers = {{"Allow", match.allow}}},
                     request);
-}
-
-Response Router::Serve(const Request& request) const {
-  return Serve(Find(request.method, request.path), request);
 }
 
 }  // namespace clinic::http

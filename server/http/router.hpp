@@ -1,4 +1,4 @@
-// Which handler a path belongs to.
+// What a path leads to.
 //
 // A pattern is a path with segments in braces for what varies: "/api/doctors/{id}/slots". Patterns
 // are kept as a tree of segments; a path is matched segment by segment, without regular
@@ -10,8 +10,9 @@
 // Filling a router is for one thread; a filled one may be asked by any number of them.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,11 +36,9 @@ class PathParameters {
 
 class Router {
  public:
-  using Handler = std::function<Response(const Request&, const PathParameters&)>;
-
   /// What was found for a request. Valid as long as the router.
   struct Match {
-    const Handler* handler = nullptr;  ///< null where the path or the method is unknown
+    std::optional<std::size_t> target;  ///< none where the path or the method is unknown
     std::string_view
         route;  ///< the pattern as it was added, for logs and metrics; empty if unknown
     PathParameters parameters;
@@ -51,21 +50,19 @@ class Router {
   Router(Router&&) noexcept;
   Router& operator=(Router&&) noexcept;
 
-  /// Adds a handler. Errors: kInvalidArgument, if the pattern does not begin with "/", has an empty
-  /// segment, an unnamed parameter or the same name twice; kAlreadyExists, if the method has a
-  /// handler for the same pattern, however its parameters are named.
-  Result<void> Add(Method method, std::string_view pattern, Handler handler);
+  /// Adds a route. What `target` means is its user's to say: the index of a handler, say. Errors:
+  /// kInvalidArgument, if the pattern does not begin with "/", has an empty segment, an unnamed
+  /// parameter or the same name twice; kAlreadyExists, if the method has a target for the same
+  /// pattern, however its parameters are named.
+  Result<void> Add(Method method, std::string_view pattern, std::size_t target);
 
-  /// Finds the handler for a method and a decoded path. HEAD is served by GET's handler where it
-  /// has none of its own (RFC 9110 §9.3.2).
+  /// Finds the target of a method and a decoded path. HEAD has GET's where it has none of its own
+  /// (RFC 9110 §9.3.2).
   Match Find(Method method, std::string_view path) const;
 
-  /// Calls what was found. An unknown path is a 404 `not_found`, an unknown method a 405
-  /// `method_not_allowed` with `Allow`; OPTIONS that has no handler gives 204 with `Allow`.
-  static Response Serve(const Match& match, const Request& request);
-
-  /// Find and Serve in one.
-  Response Serve(const Request& request) const;
+  /// The answer to a request without target: an unknown path is a 404 `not_found`, an unknown
+  /// method a 405 `method_not_allowed` with `Allow`; OPTIONS is told what is allowed, by a 204.
+  static Response Refuse(const Match& match, const Request& request);
 
  private:
   struct Node;

@@ -20,24 +20,20 @@ std::string_view BearerToken(const http::Request& request) {
              : std::string_view();
 }
 
-bool HasJsonBody(const http::Request& request) {
+bool HasBodyOf(std::string_view media_type, const http::Request& request) {
   const std::string_view type = request.Header("Content-Type").value_or("");
   const std::string_view media = type.substr(0, type.find(';'));
   const std::string_view trimmed = media.substr(0, media.find_last_not_of(" \t") + 1);
-  return http::EqualsIgnoringCase(trimmed, "application/json");
+  return http::EqualsIgnoringCase(trimmed, media_type);
 }
 
 }  // namespace
 
-void Api::Add(http::Method method, std::string_view pattern, Access access, Route route) {
-  const Result<void> added =
-      router_.Add(method, pattern,
-                  [this, access, route = std::move(route)](const http::Request& request,
-                                                           const http::PathParameters& path) {
-                    return Guard(access, route, request, path);
-                  });
+void Api::Add(http::Method method, std::string_view pattern, Access access, Serving serve,
+              std::string_view media_type) {
+  const Result<void> added = router_.Add(method, pattern, routes_.size());
   if (added.ok()) {
-    routes_.push_back({method, std::string(pattern), access});
+    routes_.push_back({method, std::string(pattern), access, media_type, std::move(serve)});
     return;
   }
   std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(pattern.size()), pattern.data(),
@@ -45,28 +41,54 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Rout
   std::abort();
 }
 
-http::Response Api::Guard(Access access, const Route& route, const http::Request& request,
-                          const http::PathParameters& path) const {
-  const Origin origin{request.remote_address, request.id};
-  Caller caller{.origin = origin};
-  if (!access.anyone()) {
-    const std::string_view token = BearerToken(request);
-    if (token.empty()) return NotSignedIn(request);
-    Result<Caller> signed_in = services_.accounts.Authenticate(token, origin);
-    if (!signed_in.ok()) return Refuse(request, signed_in.error());
-    caller = *std::move(signed_in);
-    if (!access.Admits(caller.role)) {
-      return Refuse(request, {ErrorCode::kForbidden,
-                              "that is not for a " + std::string(ToString(caller.role))});
+http::Response Api::Serve(const http::Request& request) const {
+  Exchange exchange{request, {.origin = {request.remote_address, request.id}}};
+  return Answer(exchange);
+}
+
+http::Response Api::Answer(Exchange& exchange) const {
+  static constexpr Stage kStages[] = {&Api::FindRoute, &Api::Identify, &Api::Admit,
+                                      &Api::CheckMediaType};
+  for (const Stage stage : kStages) {
+    if (std::optional<http::Response> refusal = (this->*stage)(exchange)) {
+      return *std::move(refusal);
     }
   }
-  if (!request.body.empty() && !HasJsonBody(request)) {
-    return http::ToResponse({.status = 415,
-                             .code = "unsupported_media_type",
-                             .detail = "send the body as application/json"},
-                            request);
-  }
-  return route({request, path, caller});
+  return exchange.route->serve({exchange.request, exchange.match.parameters, exchange.caller});
+}
+
+std::optional<http::Response> Api::FindRoute(Exchange& exchange) const {
+  exchange.match = router_.Find(exchange.request.method, exchange.request.path);
+  if (!exchange.match.target) return http::Router::Refuse(exchange.match, exchange.request);
+  exchange.route = &routes_[*exchange.match.target];
+  return std::nullopt;
+}
+
+std::optional<http::Response> Api::Identify(Exchange& exchange) const {
+  if (exchange.route->access.anyone()) return std::nullopt;
+  const std::string_view token = BearerToken(exchange.request);
+  if (token.empty()) return NotSignedIn(exchange.request);
+  Result<Caller> caller = services_.accounts.Authenticate(token, exchange.caller.origin);
+  if (!caller.ok()) return Refuse(exchange.request, caller.error());
+  exchange.caller = *std::move(caller);
+  return std::nullopt;
+}
+
+std::optional<http::Response> Api::Admit(Exchange& exchange) const {
+  const Access access = exchange.route->access;
+  if (access.anyone() || access.Admits(exchange.caller.role)) return std::nullopt;
+  return Refuse(
+      exchange.request,
+      {ErrorCode::kForbidden, "that is not for a " + std::string(ToString(exchange.caller.role))});
+}
+
+std::optional<http::Response> Api::CheckMediaType(Exchange& exchange) const {
+  const std::string_view wanted = exchange.route->media_type;
+  if (exchange.request.body.empty() || HasBodyOf(wanted, exchange.request)) return std::nullopt;
+  return http::ToResponse({.status = 415,
+                           .code = "unsupported_media_type",
+                           .detail = "send the body as " + std::string(wanted)},
+                          exchange.request);
 }
 
 void AddRoutes(Api& api) {

@@ -1,13 +1,14 @@
 // The REST API: which routes there are, who may call them, and what every route does alike.
 //
 // A route is added with the roles that may call it; there is no way to add one without. What holds
-// for all of them is done here, once: the caller is identified, the role checked, errors become
-// problem documents. What a role may see of somebody else's is decided by the services
-// (services/rights.hpp).
+// for all of them is done here, once, in stages that every request takes (api.cpp): the caller is
+// identified, the role checked, errors become problem documents. What a role may see of somebody
+// else's is decided by the services (services/rights.hpp).
 #pragma once
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,38 +48,58 @@ struct Call {
   const Caller& caller;  ///< with Access::Anyone, nobody: only its origin means something
 };
 
+/// What the body of a request has to be.
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+
 class Api {
  public:
-  using Route = std::function<http::Response(const Call&)>;
+  using Serving = std::function<http::Response(const Call&)>;
+
+  /// A route as it was added.
+  struct Route {
+    http::Method method;
+    std::string pattern;
+    Access access;
+    std::string_view media_type;  ///< of the bodies that it takes
+    Serving serve;
+  };
 
   /// Requires that the services outlive it.
   explicit Api(Services& services) : services_(services) {}
 
   /// Adds a route. Two for one method and path end the program: it is wired wrongly.
-  void Add(http::Method method, std::string_view pattern, Access access, Route route);
-
-  /// A route as it was added.
-  struct RouteInfo {
-    http::Method method;
-    std::string pattern;
-    Access access;
-  };
+  void Add(http::Method method, std::string_view pattern, Access access, Serving serve,
+           std::string_view media_type = kJson);
 
   /// All of them, in the order in which they were added.
-  const std::vector<RouteInfo>& routes() const { return routes_; }
+  const std::vector<Route>& routes() const { return routes_; }
 
   /// Answers a request, whatever it is.
-  http::Response Serve(const http::Request& request) const { return router_.Serve(request); }
+  http::Response Serve(const http::Request& request) const;
 
   Services& services() { return services_; }
 
  private:
-  http::Response Guard(Access access, const Route& route, const http::Request& request,
-                       const http::PathParameters& path) const;
+  /// A request, and what is known of it by now.
+  struct Exchange {
+    const http::Request& request;
+    Caller caller;  ///< where it came from, at first; who it is, once they are identified
+    http::Router::Match match{};
+    const Route* route = nullptr;
+  };
+  /// What a request passes: nothing, and it goes on; or the answer that it gets.
+  using Stage = std::optional<http::Response> (Api::*)(Exchange&) const;
+
+  http::Response Answer(Exchange& exchange) const;
+  std::optional<http::Response> FindRoute(Exchange& exchange) const;
+  std::optional<http::Response> Identify(Exchange& exchange) const;
+  std::optional<http::Response> Admit(Exchange& exchange) const;
+  std::optional<http::Response> CheckMediaType(Exchange& exchange) const;
 
   Services& services_;
   http::Router router_;
-  std::vector<RouteInfo> routes_;
+  std::vector<Route> routes_;
 };
 
 /// The routes, one function a resource.

@@ -52,7 +52,7 @@ std::string WhoMayCall(Access access) {
 // Patterns and roles are ours: nothing here comes from a request, and nothing needs escaping.
 std::string Render(const Api& api) {
   std::string page(kHead);
-  for (const Api::RouteInfo& route : api.routes()) {
+  for (const Api::Route& route : api.routes()) {
     page += "<tr><td>" + std::string(http::ToString(route.method)) + "</td><td><code>" +
             route.pattern + "</code></td><td>" + WhoMayCall(route.access) + "</td></tr>\n";
   }
