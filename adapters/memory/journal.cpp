@@ -1,6 +1,7 @@
 #include "adapters/memory/journal.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace clinic::memory {
 namespace {
@@ -23,6 +24,15 @@ std::vector<Row> After(const std::vector<Row>& rows, std::int64_t sequence, std:
   return {first, first + static_cast<std::ptrdiff_t>(std::min(limit, left))};
 }
 
+bool Matches(const AuditEntry& entry, const AuditQuery& query) {
+  return (!query.actor || entry.actor == *query.actor) &&
+         (!query.action || entry.action == *query.action) &&
+         (!query.subject || entry.subject == *query.subject) &&
+         (!query.patient || entry.patient == query.patient) &&
+         (!query.from || entry.at >= *query.from) && (!query.to || entry.at < *query.to) &&
+         (!query.before || entry.sequence < *query.before);
+}
+
 }  // namespace
 
 Result<void> Audit::Append(const AuditEntry& entry) {
@@ -31,6 +41,15 @@ Result<void> Audit::Append(const AuditEntry& entry) {
 
 Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::size_t limit) {
   return After(unit_.tables.audit, sequence, limit);
+}
+
+Result<std::vector<AuditEntry>> Audit::List(const AuditQuery& query) {
+  std::vector<AuditEntry> page;
+  for (const AuditEntry& entry : std::views::reverse(unit_.tables.audit)) {
+    if (page.size() == query.limit) break;
+    if (Matches(entry, query)) page.push_back(entry);
+  }
+  return page;
 }
 
 Result<void> Outbox::Append(const OutboxEvent& event) {

@@ -11,6 +11,7 @@ class Audit final : public AuditStore {
 
   Result<void> Append(const AuditEntry& entry) override;
   Result<std::vector<AuditEntry>> ReadAfter(std::int64_t sequence, std::size_t limit) override;
+  Result<std::vector<AuditEntry>> List(const AuditQuery& query) override;
 
  private:
   Unit& unit_;

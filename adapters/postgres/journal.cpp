@@ -1,7 +1,23 @@
 #include "adapters/postgres/journal.hpp"
 
+#include "adapters/postgres/statement.hpp"
+
 namespace clinic::postgres {
 namespace {
+
+AuditEntry ReadEntry(Row row) {
+  AuditEntry entry;
+  entry.sequence = row.Number<std::int64_t>();
+  entry.at = row.Time();
+  entry.actor = row.Text();
+  entry.action = row.Text();
+  entry.subject = row.Text();
+  entry.patient = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
+  entry.source = row.Text();
+  entry.request = row.Text();
+  entry.detail = row.Text();
+  return entry;
+}
 
 OutboxEvent ReadEvent(Row row) {
   OutboxEvent event;
@@ -37,22 +53,29 @@ Result<void> Audit::Append(const AuditEntry& entry) {
 Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::size_t limit) {
   return unit_.AskSettled([&]() -> Result<std::vector<AuditEntry>> {
     std::vector<AuditEntry> entries;
-    for (Row row : unit_.connection.Run(
-             "SELECT sequence, at, actor, action, subject, patient, source, request, detail "
-             "FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-             sequence, Limit(limit))) {
-      AuditEntry& entry = entries.emplace_back();
-      entry.sequence = row.Number<std::int64_t>();
-      entry.at = row.Time();
-      entry.actor = row.Text();
-      entry.action = row.Text();
-      entry.subject = row.Text();
-      entry.patient = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
-      entry.source = row.Text();
-      entry.request = row.Text();
-      entry.detail = row.Text();
+    for (const Row& row :
+         unit_.connection.Run("SELECT * FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+                              sequence, Limit(limit))) {
+      entries.push_back(ReadEntry(row));
     }
     return entries;
+  });
+}
+
+Result<std::vector<AuditEntry>> Audit::List(const AuditQuery& query) {
+  return unit_.AskSettled([&]() -> Result<std::vector<AuditEntry>> {
+    Statement list("SELECT * FROM audit WHERE true");
+    if (query.actor) list.Add(" AND actor = ", *query.actor);
+    if (query.action) list.Add(" AND action = ", *query.action);
+    if (query.subject) list.Add(" AND subject = ", *query.subject);
+    if (query.patient) list.Add(" AND patient = ", *query.patient);
+    if (query.from) list.Add(" AND at >= ", *query.from);
+    if (query.to) list.Add(" AND at < ", *query.to);
+    if (query.before) list.Add(" AND sequence < ", *query.before);
+    list.Add(" ORDER BY sequence DESC LIMIT ", Limit(query.limit));
+    std::vector<AuditEntry> page;
+    for (const Row& row : list.Run(unit_.connection)) page.push_back(ReadEntry(row));
+    return page;
   });
 }
 

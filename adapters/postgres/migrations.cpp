@@ -73,7 +73,7 @@ Result<void> ApplyAll(Connection& connection, std::span<const Migration> migrati
 }  // namespace
 
 const std::vector<Migration>& AllMigrations() {
-  static const std::vector<Migration> all = {CreateSchema(), AddCommitMarks()};
+  static const std::vector<Migration> all = {CreateSchema(), AddCommitMarks(), AddSignInDetails()};
   return all;
 }
 

@@ -22,6 +22,7 @@ struct Migration {
 /// Each in a file of its own.
 Migration CreateSchema();
 Migration AddCommitMarks();
+Migration AddSignInDetails();
 
 /// A part of the first one.
 extern const char* const kWriteRows;

@@ -20,12 +20,14 @@ Account ReadAccount(Row row) {
   account.resource = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
   account.disabled = row.Number<bool>();
   account.created_at = row.Time();
+  account.version = row.Number<std::uint32_t>();
   return account;
 }
 
 void BindColumns(Query& query, const Account& account) {
   query.Bind(account.id, account.email, account.full_name, Word(account.role),
-             account.password_hash, account.resource, account.disabled, account.created_at);
+             account.password_hash, account.resource, account.disabled, account.created_at,
+             account.version);
 }
 
 Patient ReadPatient(Row row) {
@@ -61,12 +63,34 @@ Session ReadSession(Row row) {
   session.created_at = row.Time();
   session.expires_at = row.Time();
   session.ended_at = row.Optional([](Row& r) { return r.Time(); });
+  session.refreshed_at = row.Time();
+  session.address = row.Text();
+  session.user_agent = row.Text();
   return session;
 }
 
 void BindColumns(Query& query, const Session& session) {
   query.Bind(session.id, session.account, session.refresh_token_hash, session.created_at,
-             session.expires_at, session.ended_at);
+             session.expires_at, session.ended_at, session.refreshed_at, session.address,
+             session.user_agent);
+}
+
+std::string ListStatement(const AccountQuery& query) {
+  std::string sql = "SELECT * FROM account WHERE true";
+  if (query.role) sql += " AND role = ?";
+  if (query.resource) sql += " AND resource = ?";
+  if (query.text) {
+    sql += " AND (instr(lower(email), lower(?)) > 0 OR instr(lower(full_name), lower(?)) > 0)";
+  }
+  if (query.after) sql += " AND email > ?";
+  return sql + " ORDER BY email LIMIT ?";
+}
+
+std::string ListStatement(const SessionQuery& query) {
+  std::string sql =
+      "SELECT * FROM session WHERE account = ? AND ended_at IS NULL AND expires_at > ?";
+  if (query.before) sql += " AND (created_at, id) < (?, ?)";
+  return sql + " ORDER BY created_at DESC, id DESC LIMIT ?";
 }
 
 // What a write that the database refuses, or that changes nothing, means.
@@ -95,16 +119,21 @@ Result<void> WriteRow(Connection& connection, std::string_view sql, const AnyRow
 
 Result<void> Directory::Insert(const Account& account) {
   return unit_.Write([&] {
-    return WriteRow(unit_.connection, "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    return WriteRow(unit_.connection, "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     account, {.duplicate = Taken("another account has that id or e-mail")});
   });
 }
 
 Result<void> Directory::Update(const Account& account) {
-  return unit_.Write([&] {
+  return unit_.Write([&]() -> Result<void> {
+    Query version(unit_.connection, "SELECT version FROM account WHERE id = ?1");
+    if (!version.Bind(account.id).Next()) return NoAccount(account.id);
+    if (const auto stored = version.row().Number<std::uint32_t>(); stored + 1 != account.version) {
+      return Error{ErrorCode::kStaleVersion, "the account has version " + std::to_string(stored)};
+    }
     return WriteRow(unit_.connection,
                     "UPDATE account SET email = ?2, full_name = ?3, role = ?4, password_hash = ?5, "
-                    "resource = ?6, disabled = ?7, created_at = ?8 WHERE id = ?1",
+                    "resource = ?6, disabled = ?7, created_at = ?8, version = ?9 WHERE id = ?1",
                     account,
                     {.duplicate = Taken("another account has that e-mail"),
                      .unchanged = NoAccount(account.id)});
@@ -124,6 +153,21 @@ Result<Account> Directory::FindAccount(std::string_view email) {
     Query query(unit_.connection, "SELECT * FROM account WHERE email = ?1");
     if (query.Bind(email).Next()) return ReadAccount(query.row());
     return Error{ErrorCode::kNotFound, "no account has that e-mail"};
+  });
+}
+
+Result<std::vector<Account>> Directory::List(const AccountQuery& query) {
+  return Guarded([&]() -> Result<std::vector<Account>> {
+    const std::string sql = ListStatement(query);
+    Query statement(unit_.connection, sql);
+    if (query.role) statement.Bind(Word(*query.role));
+    if (query.resource) statement.Bind(*query.resource);
+    if (query.text) statement.Bind(*query.text, *query.text);
+    if (query.after) statement.Bind(*query.after);
+    statement.Bind(Limit(query.limit));
+    std::vector<Account> page;
+    while (statement.Next()) page.push_back(ReadAccount(statement.row()));
+    return page;
   });
 }
 
@@ -162,7 +206,8 @@ Result<Patient> Directory::GetPatient(ResourceId id) {
 
 Result<void> Directory::Insert(const Session& session) {
   return unit_.Write([&] {
-    return WriteRow(unit_.connection, "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", session,
+    return WriteRow(unit_.connection, "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    session,
                     {.duplicate = Taken("there is a session " + ToString(session.id)),
                      .missing_reference = NoAccount(session.account)});
   });
@@ -173,7 +218,8 @@ Result<void> Directory::Update(const Session& session) {
     return WriteRow(
         unit_.connection,
         "UPDATE session SET account = ?2, refresh_token_hash = ?3, created_at = ?4, "
-        "expires_at = ?5, ended_at = ?6 WHERE id = ?1",
+        "expires_at = ?5, ended_at = ?6, refreshed_at = ?7, address = ?8, user_agent = ?9 "
+        "WHERE id = ?1",
         session,
         {.missing_reference = NoAccount(session.account), .unchanged = NoSession(session.id)});
   });
@@ -184,6 +230,45 @@ Result<Session> Directory::GetSession(SessionId id) {
     Query query(unit_.connection, "SELECT * FROM session WHERE id = ?1");
     if (!query.Bind(id).Next()) return NoSession(id);
     return ReadSession(query.row());
+  });
+}
+
+Result<std::vector<Session>> Directory::List(const SessionQuery& query) {
+  return Guarded([&]() -> Result<std::vector<Session>> {
+    const std::string sql = ListStatement(query);
+    Query statement(unit_.connection, sql);
+    statement.Bind(query.account, query.open_at);
+    if (query.before) statement.Bind(query.before->first, query.before->second);
+    statement.Bind(Limit(query.limit));
+    std::vector<Session> page;
+    while (statement.Next()) page.push_back(ReadSession(statement.row()));
+    return page;
+  });
+}
+
+Result<std::vector<SessionId>> Directory::EndSessions(AccountId account, Instant at,
+                                                      std::optional<SessionId> except) {
+  std::vector<SessionId> ended;
+  Result<void> done = unit_.Write([&]() -> Result<void> {
+    Query query(unit_.connection,
+                "UPDATE session SET ended_at = ?2 "
+                "WHERE account = ?1 AND ended_at IS NULL AND id IS NOT ?3 RETURNING id");
+    query.Bind(account, at, except);
+    while (query.Next()) ended.push_back(query.row().Id<SessionId>());
+    return {};
+  });
+  if (!done.ok()) return std::move(done).error();
+  return ended;
+}
+
+Result<void> Directory::ForgetSessions(AccountId account, Instant before) {
+  return unit_.Write([&]() -> Result<void> {
+    Query(unit_.connection,
+          "DELETE FROM session "
+          "WHERE account = ?1 AND min(expires_at, ifnull(ended_at, expires_at)) < ?2")
+        .Bind(account, before)
+        .Run();
+    return {};
   });
 }
 

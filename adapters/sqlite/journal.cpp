@@ -5,6 +5,32 @@
 namespace clinic::sqlite {
 namespace {
 
+AuditEntry ReadEntry(Row row) {
+  AuditEntry entry;
+  entry.sequence = row.Number<std::int64_t>();
+  entry.at = row.Time();
+  entry.actor = row.Text();
+  entry.action = row.Text();
+  entry.subject = row.Text();
+  entry.patient = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
+  entry.source = row.Text();
+  entry.request = row.Text();
+  entry.detail = row.Text();
+  return entry;
+}
+
+std::string ListStatement(const AuditQuery& query) {
+  std::string sql = "SELECT * FROM audit WHERE true";
+  if (query.actor) sql += " AND actor = ?";
+  if (query.action) sql += " AND action = ?";
+  if (query.subject) sql += " AND subject = ?";
+  if (query.patient) sql += " AND patient = ?";
+  if (query.from) sql += " AND at >= ?";
+  if (query.to) sql += " AND at < ?";
+  if (query.before) sql += " AND sequence < ?";
+  return sql + " ORDER BY sequence DESC LIMIT ?";
+}
+
 OutboxEvent ReadEvent(Row row) {
   OutboxEvent event;
   event.sequence = row.Number<std::int64_t>();
@@ -44,24 +70,29 @@ Result<void> Audit::Append(const AuditEntry& entry) {
 Result<std::vector<AuditEntry>> Audit::ReadAfter(std::int64_t sequence, std::size_t limit) {
   return Guarded([&]() -> Result<std::vector<AuditEntry>> {
     Query query(unit_.connection,
-                "SELECT sequence, at, actor, action, subject, patient, source, request, detail "
-                "FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+                "SELECT * FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
     query.Bind(sequence, Limit(limit));
     std::vector<AuditEntry> entries;
-    while (query.Next()) {
-      Row row = query.row();
-      AuditEntry& entry = entries.emplace_back();
-      entry.sequence = row.Number<std::int64_t>();
-      entry.at = row.Time();
-      entry.actor = row.Text();
-      entry.action = row.Text();
-      entry.subject = row.Text();
-      entry.patient = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
-      entry.source = row.Text();
-      entry.request = row.Text();
-      entry.detail = row.Text();
-    }
+    while (query.Next()) entries.push_back(ReadEntry(query.row()));
     return entries;
+  });
+}
+
+Result<std::vector<AuditEntry>> Audit::List(const AuditQuery& query) {
+  return Guarded([&]() -> Result<std::vector<AuditEntry>> {
+    const std::string sql = ListStatement(query);
+    Query statement(unit_.connection, sql);
+    if (query.actor) statement.Bind(*query.actor);
+    if (query.action) statement.Bind(*query.action);
+    if (query.subject) statement.Bind(*query.subject);
+    if (query.patient) statement.Bind(*query.patient);
+    if (query.from) statement.Bind(*query.from);
+    if (query.to) statement.Bind(*query.to);
+    if (query.before) statement.Bind(*query.before);
+    statement.Bind(Limit(query.limit));
+    std::vector<AuditEntry> page;
+    while (statement.Next()) page.push_back(ReadEntry(statement.row()));
+    return page;
   });
 }
 

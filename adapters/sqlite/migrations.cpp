@@ -66,7 +66,7 @@ void Apply(Connection& connection, const Migration& migration) {
 
 const std::vector<Migration>& AllMigrations() {
   static const std::vector<Migration> all = {CreateSchema(), AddWaitlist(), RememberPools(),
-                                             FeedAllChanges()};
+                                             FeedAllChanges(), AddSignInDetails()};
   return all;
 }
 

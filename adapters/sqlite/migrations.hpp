@@ -26,6 +26,7 @@ Migration CreateSchema();
 Migration AddWaitlist();
 Migration RememberPools();
 Migration FeedAllChanges();
+Migration AddSignInDetails();
 
 /// Every migration, oldest first; versions count from 1.
 const std::vector<Migration>& AllMigrations();

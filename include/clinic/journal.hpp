@@ -2,6 +2,7 @@
 // are to be told of it, and the answer that a repeated request gets.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,18 @@ struct AuditEntry {
   std::string detail{};
 
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
+};
+
+/// Which audit entries to list. Filters that are given all apply. The newest come first.
+struct AuditQuery {
+  std::optional<std::string> actor{};
+  std::optional<std::string> action{};
+  std::optional<std::string> subject{};
+  std::optional<ResourceId> patient{};
+  std::optional<Instant> from{};         ///< inclusive
+  std::optional<Instant> to{};           ///< exclusive
+  std::optional<std::int64_t> before{};  ///< a sequence
+  std::size_t limit = 50;
 };
 
 /// Something that changed, for others to be told of: other programs, and the other schedulers over

@@ -145,12 +145,14 @@ class DirectoryStore {
 
   /// Error: kAlreadyExists where the id or the e-mail is taken.
   virtual Result<void> Insert(const Account& account) = 0;
-  /// Errors: kNotFound; kAlreadyExists where another account has the e-mail.
+  /// Errors: kNotFound; kStaleVersion unless the stored version is `account.version - 1`;
+  /// kAlreadyExists where another account has the e-mail.
   virtual Result<void> Update(const Account& account) = 0;
   /// Error: kNotFound.
   virtual Result<Account> GetAccount(AccountId id) = 0;
   /// `email` in lower case. Error: kNotFound.
   virtual Result<Account> FindAccount(std::string_view email) = 0;
+  virtual Result<std::vector<Account>> List(const AccountQuery& query) = 0;
 
   /// Errors: kAlreadyExists; kUnknownResource where no resource has the patient's id.
   virtual Result<void> Insert(const Patient& patient) = 0;
@@ -165,6 +167,16 @@ class DirectoryStore {
   virtual Result<void> Update(const Session& session) = 0;
   /// Error: kNotFound.
   virtual Result<Session> GetSession(SessionId id) = 0;
+  virtual Result<std::vector<Session>> List(const SessionQuery& query) = 0;
+
+  /// Ends all sessions of an account that have not ended, but for `except`. Returns which they
+  /// were, in no particular order; none where there is no such account.
+  virtual Result<std::vector<SessionId>> EndSessions(AccountId account, Instant at,
+                                                     std::optional<SessionId> except) = 0;
+
+  /// Deletes an account's sessions that ended or expired before `before`: what they say of a
+  /// person is kept no longer than it is of use.
+  virtual Result<void> ForgetSessions(AccountId account, Instant before) = 0;
 
   /// Call `visit` with every row, in no particular order.
   virtual Result<void> ForEach(const std::function<void(Account&&)>& visit) = 0;
@@ -182,6 +194,9 @@ class AuditStore {
 
   /// The oldest `limit` entries after `sequence`, in order.
   virtual Result<std::vector<AuditEntry>> ReadAfter(std::int64_t sequence, std::size_t limit) = 0;
+
+  /// Reads from the newest entry back until the page is full: O(entries looked at).
+  virtual Result<std::vector<AuditEntry>> List(const AuditQuery& query) = 0;
 };
 
 /// What others are to be told of: the feed of changes.

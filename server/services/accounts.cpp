@@ -122,7 +122,9 @@ Result<IssuedTokens> Accounts::OpenSession(const Account& account, const Origin&
                         .account = account.id,
                         .refresh_token_hash = auth::Sha256Hex(tokens.refresh_token),
                         .created_at = now,
-                        .expires_at = now + kSessionLifetime};
+                        .expires_at = now + kSessionLifetime,
+                        .refreshed_at = now,
+                        .address = origin.address};
   Result<void> written = store_.Write([&](UnitOfWork& work) -> Result<void> {
     if (Result<void> done = work.directory().Insert(session); !done.ok()) return done;
     return work.audit().Append({.at = now,
@@ -147,6 +149,7 @@ void Accounts::Rehash(const Account& account, std::string_view password) {
     Result<Account> current = work.directory().GetAccount(account.id);
     if (!current.ok()) return std::move(current).error();
     current->password_hash = *hash;
+    current->version += 1;
     return work.directory().Update(*current);
   });
 }

@@ -63,6 +63,11 @@ inline Booking Changed(Booking booking) {
   return booking;
 }
 
+inline Account Changed(Account account) {
+  ++account.version;
+  return account;
+}
+
 inline void MoveTo(Booking& booking, const Interval& interval) {
   booking.interval = interval;
   for (Allocation& allocation : booking.allocations) allocation.occupied = interval;

@@ -204,7 +204,7 @@ TEST_F(AnotherProgram, WhatItMadeOfTheFileIsRefusedWithAReason) {
   EXPECT_NE(newer.error().message.find("newer"), std::string::npos) << newer.error().message;
   EXPECT_EQ(Outcome(PendingMigrations(path())), "invalid_argument");
 
-  RunSql("PRAGMA user_version = 4; UPDATE migration SET checksum = checksum + 1");
+  RunSql("PRAGMA user_version = 5; UPDATE migration SET checksum = checksum + 1");
   EXPECT_EQ(Outcome(SqliteStore::Open(path())), "corrupt");
 
   RunSql("PRAGMA application_id = 1");

@@ -25,10 +25,14 @@ TEST(SqliteOlderFile, WhatWasWrittenIsUnderstood) {
         "INSERT INTO allocation VALUES (zeroblob(16), zeroblob(16), 60, 120, 60, 1, 0, NULL, 0);"
         "INSERT INTO outbox VALUES (1, 'appointment.booked', zeroblob(16), 1, 0);"
         "INSERT INTO waitlist VALUES (zeroblob(16), zeroblob(16), NULL, 'cardiology', 0, 60, 60, "
-        "0, '', 0, NULL)");
+        "0, '', 0, NULL);"
+        "INSERT INTO account VALUES (zeroblob(16), 'ada@example.com', 'Ada', 'patient', '', NULL, "
+        "0, 0);"
+        "INSERT INTO session VALUES (zeroblob(16), zeroblob(16), '', 60, 120, NULL)");
   }
   EXPECT_EQ(PendingMigrations(path).value(),
-            (std::vector<MigrationStatus>{{3, "remember pools"}, {4, "feed all changes"}}));
+            (std::vector<MigrationStatus>{
+                {3, "remember pools"}, {4, "feed all changes"}, {5, "add sign-in details"}}));
   const auto store = SqliteStore::Open(path).value();
   const Result<void> read = store->Read([](UnitOfWork& work) -> Result<void> {
     const Booking booking = work.bookings().Get({}).value();
@@ -39,6 +43,8 @@ TEST(SqliteOlderFile, WhatWasWrittenIsUnderstood) {
               (Interval{Instant{} + Duration{60}, Instant{} + Duration{120}}));
     EXPECT_EQ(work.outbox().Last().value()->subject, Uuid{});
     EXPECT_EQ(work.waitlist().Get({}).value().version, 1U);
+    EXPECT_EQ(work.directory().GetAccount({}).value().version, 1U);
+    EXPECT_EQ(work.directory().GetSession({}).value().refreshed_at, Instant{} + Duration{60});
     return {};
   });
   EXPECT_TRUE(read.ok());

@@ -30,7 +30,9 @@ TEST_P(DirectoryRows, AnEmailBelongsToOneAccount) {
   ASSERT_EQ(Add(bob), "ok");
   EXPECT_EQ(Add(SampleAccount(1, "new@example.com")), "already_exists");
   EXPECT_EQ(Add(SampleAccount(3, "ada@example.com")), "already_exists");
-  EXPECT_EQ(Replace(SampleAccount(2, "ada@example.com")), "already_exists");
+  Account as_ada = Changed(bob);
+  as_ada.email = ada.email;
+  EXPECT_EQ(Replace(as_ada), "already_exists");
   EXPECT_EQ(Replace(SampleAccount(9, "nine@example.com")), "not_found");
   EXPECT_EQ(FindByEmail("ada@example.com").value(), ada);
   EXPECT_EQ(FindByEmail("bob@example.com").value(), bob);
@@ -48,7 +50,10 @@ TEST_P(DirectoryRows, AnAccountsFieldsComeBackAndItsOldEmailIsFree) {
   account.resource = IdNumber<ResourceId>(1);
   account.disabled = true;
   account.created_at = kEarliest;
+  EXPECT_EQ(Replace(account), "stale_version");
+  account.version = 2;
   ASSERT_EQ(Replace(account), "ok");
+  EXPECT_EQ(Replace(account), "stale_version");
   EXPECT_EQ(FindAccount(account.id).value(), account);
   EXPECT_EQ(FindByEmail(account.email).value(), account);
   EXPECT_EQ(Add(SampleAccount(2, "old@example.com")), "ok");
@@ -100,6 +105,9 @@ TEST_P(DirectoryRows, ASessionBelongsToAnAccount) {
 
   session.refresh_token_hash = "second";
   session.ended_at = kNow + Duration{1};
+  session.refreshed_at = kNow + Duration{2};
+  session.address = "2001:db8::1";
+  session.user_agent = "Browser/1.0";
   ASSERT_EQ(Replace(session), "ok");
   const auto find = [&](std::uint64_t number) {
     return Get(
@@ -127,6 +135,7 @@ TEST_P(DirectoryRows, ASignInIsASessionAndItsAccountAsTheyAreNow) {
   ASSERT_EQ(Replace(session), "ok");
   EXPECT_EQ(store().FindSignIn(session.id).value(), (SignIn{session, ada}));
   ada.disabled = true;
+  ada.version = 2;
   ASSERT_EQ(Replace(ada), "ok");
   EXPECT_EQ(store().FindSignIn(session.id).value(), (SignIn{session, ada}));
 }
