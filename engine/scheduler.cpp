@@ -49,7 +49,16 @@ std::vector<Resource> Scheduler::ResourcesWithSpecialty(const std::string& speci
 Result<AvailabilityRule> Scheduler::PutAvailability(ResourceId id, AvailabilityRule rule,
                                                     const Command& command,
                                                     const Alongside<AvailabilityRule>& alongside) {
-  return impl_->Freshly([&] { return impl_->PutAvailability(id, rule, command, alongside); });
+  return impl_->Freshly(
+      [&] { return impl_->PutAvailability(id, rule, nullptr, command, alongside); });
+}
+
+Result<AvailabilityRule> Scheduler::ReplaceAvailability(ResourceId id,
+                                                        const AvailabilityRule& before,
+                                                        AvailabilityRule after,
+                                                        const Command& command) {
+  after.id = before.id;
+  return impl_->Freshly([&] { return impl_->PutAvailability(id, after, &before, command, {}); });
 }
 
 Result<void> Scheduler::DeleteAvailability(ResourceId id, RuleId rule, const Command& command) {

@@ -52,7 +52,7 @@ class Scheduler::Impl {
   Result<Resource> FindResource(ResourceId id) const;
   std::vector<Resource> ResourcesWithSpecialty(const std::string& specialty) const;
   Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
-                                           const Command& command,
+                                           const AvailabilityRule* before, const Command& command,
                                            const Alongside<AvailabilityRule>& alongside);
   Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command);
   Result<TimeOff> PutTimeOff(TimeOff time_off, const Command& command,

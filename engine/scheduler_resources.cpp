@@ -16,6 +16,17 @@ Error IsThere(ResourceId id) {
   return {ErrorCode::kAlreadyExists, "there is a resource " + ToString(id) + " already"};
 }
 
+/// Whether a rule is among those that there are, and as somebody knows it.
+Result<void> CheckUnchanged(const std::vector<AvailabilityRule>& rules,
+                            const AvailabilityRule& known) {
+  const auto found = std::ranges::find(rules, known.id, &AvailabilityRule::id);
+  if (found == rules.end()) {
+    return Error{ErrorCode::kNotFound, "there is no rule " + ToString(known.id)};
+  }
+  if (*found == known) return {};
+  return Error{ErrorCode::kStaleVersion, "the rule was changed since"};
+}
+
 }  // namespace
 
 Result<ResourceStatePtr> Scheduler::Impl::StateOf(ResourceId id) const {
@@ -151,7 +162,7 @@ std::vector<Resource> Scheduler::Impl::ResourcesWithSpecialty(const std::string&
 }
 
 Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
-    ResourceId id, AvailabilityRule rule, const Command& command,
+    ResourceId id, AvailabilityRule rule, const AvailabilityRule* before, const Command& command,
     const Alongside<AvailabilityRule>& alongside) {
   const Result<ResourceStatePtr> found = StateOf(id);
   if (!found.ok()) return found.error();
@@ -172,11 +183,19 @@ Result<AvailabilityRule> Scheduler::Impl::PutAvailability(
     }
     rules = state.schedule.rules();
   }
+  if (before != nullptr) {
+    if (Result<void> same = CheckUnchanged(rules, *before); !same.ok()) return same.error();
+  }
   std::erase_if(rules, [&](const AvailabilityRule& other) { return other.id == rule.id; });
   rules.push_back(rule);
 
   Result<void> written = Commit([&](UnitOfWork& work) {
-    Result<void> done = work.resources().PutRule(id, rule);
+    Result<void> done;
+    if (before != nullptr) {
+      const Result<std::vector<AvailabilityRule>> stored = work.resources().Rules(id);
+      done = stored.ok() ? CheckUnchanged(*stored, *before) : Result<void>(stored.error());
+    }
+    if (done.ok()) done = work.resources().PutRule(id, rule);
     if (done.ok() && alongside) done = alongside(work, rule);
     return done.ok() ? Announce(work, resource, "availability.put", command) : done;
   });

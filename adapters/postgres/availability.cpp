@@ -47,8 +47,9 @@ Result<std::vector<AvailabilityRule>> Resources::Rules(ResourceId resource) {
   return unit_.Ask([&]() -> Result<std::vector<AvailabilityRule>> {
     std::vector<AvailabilityRule> rules;
     for (Row row : unit_.connection.Run(
-             "SELECT id, starts_local, ends_local, recurrence_rule, added, removed "
-             "FROM availability_rule WHERE resource = $1 ORDER BY id",
+             std::string("SELECT id, starts_local, ends_local, recurrence_rule, added, removed "
+                         "FROM availability_rule WHERE resource = $1 ORDER BY id") +
+                 unit_.ToChange(),
              resource)) {
       AvailabilityRule& rule = rules.emplace_back();
       rule.id = row.Id<RuleId>();

@@ -138,6 +138,12 @@ class Scheduler {
                                            const Command& command = {},
                                            const Alongside<AvailabilityRule>& alongside = {});
 
+  /// Puts `after`, with its id, in the place of `before`, where that still is as it is given: who
+  /// read a rule does not overwrite what somebody else made of it. Errors: as PutAvailability;
+  /// kNotFound where there is no such rule any more; kStaleVersion where it is another one by now.
+  Result<AvailabilityRule> ReplaceAvailability(ResourceId id, const AvailabilityRule& before,
+                                               AvailabilityRule after, const Command& command = {});
+
   /// Errors: kUnknownResource; kNotFound.
   Result<void> DeleteAvailability(ResourceId id, RuleId rule, const Command& command = {});
 

@@ -138,14 +138,19 @@ http::Response NotSignedIn(const http::Request& request) {
                 {ErrorCode::kUnauthenticated, "sign in first: send `Authorization: Bearer …`"});
 }
 
-std::optional<std::uint32_t> ExpectedVersion(const http::Request& request) {
+std::optional<std::string> ExpectedTag(const http::Request& request) {
   const std::optional<std::string_view> header = request.Header("If-Match");
   if (!header || *header == "*") return std::nullopt;
-  if (header->size() < 3 || header->front() != '"' || header->back() != '"') return 0;
-  const std::string_view digits = header->substr(1, header->size() - 2);
+  const bool is_strong = header->size() > 2 && header->front() == '"' && header->back() == '"';
+  return std::string(is_strong ? header->substr(1, header->size() - 2) : "");
+}
+
+std::optional<std::uint32_t> ExpectedVersion(const http::Request& request) {
+  const std::optional<std::string> tag = ExpectedTag(request);
+  if (!tag) return std::nullopt;
   std::uint32_t version = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  return error == std::errc() && end == digits.data() + digits.size() ? version : 0;
+  const auto [end, error] = std::from_chars(tag->data(), tag->data() + tag->size(), version);
+  return error == std::errc() && end == tag->data() + tag->size() ? version : 0;
 }
 
 std::string TimeIn(const Zone& zone, Instant instant) {

@@ -36,8 +36,11 @@ http::Response RefuseInput(const http::Request& request, std::vector<http::Field
 /// 401, for a request without a token.
 http::Response NotSignedIn(const http::Request& request);
 
-/// The version that If-Match asks for (RFC 9110 §13.1.1): nothing where there is none or "*"; 0,
-/// which no version equals, where it cannot be one of ours.
+/// The entity tag that If-Match asks for (RFC 9110 §13.1.1), without its quotes: nothing where there
+/// is none or "*"; an empty one, which nothing has, where it is weak or several.
+std::optional<std::string> ExpectedTag(const http::Request& request);
+
+/// The same for what has a version as its tag; 0, which no version equals, where it cannot be one.
 std::optional<std::uint32_t> ExpectedVersion(const http::Request& request);
 
 /// A time as the clocks in `zone` show it, with its offset.

@@ -83,6 +83,9 @@ void RenderRecurring(json::ObjectWriter& out, const AvailabilityRule& rule) {
   out.Field("rrule", text);
 }
 
+/// A rule has no number that rises: what it says tells its versions apart.
+std::string ETagOf(const AvailabilityRule& rule) { return '"' + TagOf(rule) + '"'; }
+
 void Render(json::ObjectWriter& out, ResourceId doctor, const AvailabilityRule& rule,
             const Zone& zone) {
   out.Field("id", rule.id);
@@ -98,6 +101,12 @@ void Render(json::ObjectWriter& out, ResourceId doctor, const AvailabilityRule& 
     for (const CivilTime time : rule.rdates) times.Item(FormatCivil(time));
   });
   out.Field("timezone", zone.name());
+  out.Field("etag", ETagOf(rule));
+}
+
+http::Response WithETag(http::Response response, const AvailabilityRule& rule) {
+  response.headers.emplace_back("ETag", ETagOf(rule));
+  return response;
 }
 
 /// The field that an error about hours is about.
@@ -134,8 +143,10 @@ http::Response Post(Api& api, const Call& call) {
     const Result<AvailabilityRule> added = services.doctors.AddHours(
         call.caller, *id, hours,
         creation.Keeping<AvailabilityRule>([&](const AvailabilityRule& rule) {
-          return Answer(201, json::WriteObject(
-                                 [&](json::ObjectWriter& out) { Render(out, *id, rule, zone); }));
+          return WithETag(Answer(201, json::WriteObject([&](json::ObjectWriter& out) {
+                                   Render(out, *id, rule, zone);
+                                 })),
+                          rule);
         }));
     return added.ok() ? creation.answer()
                       : Refuse(call.request, added.error(), PointerOf(added.error()));
@@ -178,15 +189,16 @@ http::Response Put(Services& services, const Call& call) {
   const Hours hours = ReadHours(body);
   if (!body.ok()) return RefuseInput(call.request, body);
   const Result<AvailabilityRule> replaced =
-      services.doctors.ReplaceHours(call.caller, *id, *rule, hours);
+      services.doctors.ReplaceHours(call.caller, *id, *rule, hours, ExpectedTag(call.request));
   if (!replaced.ok()) return Refuse(call.request, replaced.error(), PointerOf(replaced.error()));
   const Result<std::string> orphans = RenderOrphans(services, call, *id);
   if (!orphans.ok()) return Refuse(call.request, orphans.error());
   const Zone zone = ZoneOf(*services.doctors.Read(*id));
-  return Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
-                  Render(out, *id, *replaced, zone);
-                  out.Raw("orphaned_appointments", *orphans);
-                }));
+  return WithETag(Answer(200, json::WriteObject([&](json::ObjectWriter& out) {
+                           Render(out, *id, *replaced, zone);
+                           out.Raw("orphaned_appointments", *orphans);
+                         })),
+                  *replaced);
 }
 
 http::Response Delete(Services& services, const Call& call) {

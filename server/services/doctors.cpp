@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/auth/random.hpp"
 #include "server/services/rights.hpp"
 
 namespace clinic::server {
@@ -36,6 +37,14 @@ Instant PlaceIn(const Zone& zone, const TimeText& time) {
 CivilTime CivilIn(const Zone& zone, const TimeText& time) {
   const CivilTime* civil = std::get_if<CivilTime>(&time);
   return civil ? *civil : zone.ToCivil(std::get<Instant>(time));
+}
+
+std::string TagOf(const AvailabilityRule& rule) {
+  std::string text = FormatCivil(rule.start) + '/' + FormatCivil(rule.end);
+  if (rule.rule) text += ' ' + rule.rule->ToString();
+  for (const CivilTime added : rule.rdates) text += " +" + FormatCivil(added);
+  for (const CivilTime removed : rule.exdates) text += " -" + FormatCivil(removed);
+  return auth::Sha256Hex(text).substr(0, 16);
 }
 
 Zone ZoneOf(const Resource& resource) {
@@ -97,17 +106,23 @@ Result<AvailabilityRule> Doctors::AddHours(const Caller& caller, ResourceId id, 
 }
 
 Result<AvailabilityRule> Doctors::ReplaceHours(const Caller& caller, ResourceId id, RuleId rule,
-                                               const Hours& hours) {
+                                               const Hours& hours,
+                                               const std::optional<std::string>& expected_tag) {
   const Result<Resource> doctor = ReadManaged(caller, id);
   if (!doctor.ok()) return doctor.error();
   const Result<std::vector<AvailabilityRule>> rules = scheduler_.AvailabilityOf(id);
   if (!rules.ok()) return rules.error();
-  if (std::ranges::find(*rules, rule, &AvailabilityRule::id) == rules->end()) {
-    return Error{ErrorCode::kNotFound, "there is no such rule"};
+  const auto known = std::ranges::find(*rules, rule, &AvailabilityRule::id);
+  if (known == rules->end()) return Error{ErrorCode::kNotFound, "there is no such rule"};
+  if (expected_tag && *expected_tag != TagOf(*known)) {
+    return Error{ErrorCode::kStaleVersion, "the rule was changed since"};
   }
   Result<AvailabilityRule> replaced = RuleFrom(hours, ZoneOf(*doctor), rule);
   if (!replaced.ok()) return replaced;
-  return scheduler_.PutAvailability(id, *std::move(replaced), CommandOf(caller));
+  if (!expected_tag) {
+    return scheduler_.PutAvailability(id, *std::move(replaced), CommandOf(caller));
+  }
+  return scheduler_.ReplaceAvailability(id, *known, *std::move(replaced), CommandOf(caller));
 }
 
 Result<void> Doctors::DeleteHours(const Caller& caller, ResourceId id, RuleId rule) {

@@ -65,9 +65,10 @@ class Doctors {
                                     const Alongside<AvailabilityRule>& alongside);
 
   /// Puts other hours in a rule's place. Errors: as AddHours; kNotFound where there is no such
-  /// rule.
+  /// rule; kStaleVersion where its TagOf is not the expected one.
   Result<AvailabilityRule> ReplaceHours(const Caller& caller, ResourceId id, RuleId rule,
-                                        const Hours& hours);
+                                        const Hours& hours,
+                                        const std::optional<std::string>& expected_tag);
 
   /// Errors: kForbidden; kNotFound.
   Result<void> DeleteHours(const Caller& caller, ResourceId id, RuleId rule);
@@ -113,6 +114,9 @@ Instant PlaceIn(const Zone& zone, const TimeText& time);
 
 /// What the clocks in a zone show then.
 CivilTime CivilIn(const Zone& zone, const TimeText& time);
+
+/// Tells the states of a rule apart: the same for the same content, and no other's.
+std::string TagOf(const AvailabilityRule& rule);
 
 /// A resource's zone. Requires a resource that the scheduler accepted.
 Zone ZoneOf(const Resource& resource);

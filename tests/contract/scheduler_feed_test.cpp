@@ -118,6 +118,25 @@ TEST_P(Feed, ResourcesAndTheirHoursAreFollowed) {
   follow();
 }
 
+TEST_P(Feed, ARuleThatAnotherHasChanged_IsNotReplacedUnseen) {
+  AvailabilityRule before = Weekdays(1);
+  ASSERT_TRUE(node(0).PutAvailability(kDoctor, before).ok());
+  EXPECT_EQ(WordOf(node(1).CatchUp()), "ok");
+  AvailabilityRule shorter = before;
+  shorter.end -= std::chrono::hours{1};
+  ASSERT_TRUE(node(0).ReplaceAvailability(kDoctor, before, shorter).ok());
+
+  // The second one does not know of it yet, and must not undo it.
+  AvailabilityRule later = before;
+  later.start += std::chrono::hours{1};
+  EXPECT_EQ(WordOf(node(1).ReplaceAvailability(kDoctor, before, later)), "stale_version");
+  EXPECT_EQ(node(1).AvailabilityOf(kDoctor).value(), node(0).AvailabilityOf(kDoctor).value());
+  EXPECT_EQ(WordOf(node(1).ReplaceAvailability(kDoctor, shorter, later)), "ok");
+
+  before.id = RuleId(Uuid{0, 77});
+  EXPECT_EQ(WordOf(node(0).ReplaceAvailability(kDoctor, before, later)), "not_found");
+}
+
 TEST_P(Feed, TheWaitlistIsFollowed_AndOneEntryIsOfferedOnce) {
   const auto follow = [&] {
     EXPECT_EQ(WordOf(node(1).CatchUp()), "ok");

@@ -105,6 +105,24 @@ def test_appointments_outside_replaced_hours_stay_and_are_named(patient, doctor)
         ("2024-03-13T09:00:00+00:00", "2024-03-13T12:00:00+00:00")]
 
 
+def test_hours_that_somebody_else_changed_are_not_overwritten(server, doctor):
+    path = rule_of_the_demo(doctor)
+    morning = {"start_time": "2024-03-01T09:00:00", "end_time": "2024-03-01T12:00:00",
+               "recurring": True}
+    afternoon = {**morning, "start_time": "2024-03-01T11:00:00"}
+    known = doctor.get("/api/doctors/me/availability")["rules"][0]["etag"]
+    changed = server.sign_in("receptionist").put(path, morning, headers={"If-Match": known})
+    assert changed.status == 200, changed
+    assert changed.headers["etag"] == changed["etag"] != known
+    for stale in (known, '"1"', "W/" + changed["etag"], changed["etag"] + ", " + known, '""', "x"):
+        refused = doctor.put(path, afternoon, headers={"If-Match": stale})
+        assert_problem(refused, 412, "stale_version")
+    [rule] = doctor.get("/api/doctors/me/availability")["rules"]
+    assert (rule["start_time"], rule["etag"]) == (changed["start_time"], changed["etag"])
+    assert doctor.put(path, afternoon, headers={"If-Match": rule["etag"]}).status == 200
+    assert doctor.put(path, morning, headers={"If-Match": "*"}).status == 200
+
+
 def test_deleted_hours_leave_their_appointments_and_name_them(patient, doctor):
     booked = patient.book("2024-03-12T16:30").json
     deleted = doctor.delete(rule_of_the_demo(doctor))
