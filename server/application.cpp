@@ -63,6 +63,7 @@ class Application::Impl {
        const auth::KeySet& keys, std::string secret)
       : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
         store_(std::move(store)),
+        sign_ins_(*store_),
         ids_(clock_, Seed()),
         issuer_(keys, Tokens(), clock_, ids_),
         verifier_(keys, Tokens(), clock_),
@@ -74,15 +75,16 @@ class Application::Impl {
         Scheduler::Open(*store_, clock_, ids_, {.load_threads = 2});
     if (!scheduler.ok()) return std::move(scheduler).error();
     scheduler_ = *std::move(scheduler);
-    services_.reset(
-        new Services{.store = *store_,
-                     .scheduler = *scheduler_,
-                     .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_),
-                     .patients = Patients(*store_, *scheduler_),
-                     .doctors = Doctors(*store_, *scheduler_, zone_),
-                     .appointments = Appointments(*store_, *scheduler_, zone_),
-                     .idempotency = Idempotency(*store_, clock_),
-                     .secret = secret_});
+    services_.reset(new Services{
+        .store = *store_,
+        .scheduler = *scheduler_,
+        .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_, sign_ins_),
+        .patients = Patients(*store_, *scheduler_),
+        .doctors = Doctors(*store_, *scheduler_, zone_),
+        .appointments = Appointments(*store_, *scheduler_, zone_),
+        .audit = AuditTrail(*store_, *scheduler_),
+        .idempotency = Idempotency(*store_, clock_),
+        .secret = secret_});
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
     }
@@ -130,6 +132,7 @@ class Application::Impl {
   // Destroyed from the last to the first: what uses something stands below it.
   SystemClock clock_;
   std::unique_ptr<Store> store_;
+  StoredSignIns sign_ins_;
   UuidV7Generator ids_;
   auth::TokenIssuer issuer_;
   auth::TokenVerifier verifier_;

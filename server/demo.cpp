@@ -44,7 +44,8 @@ Result<void> AddAccount(Services& services, const std::string& email, const std:
                                             .password = kDemoPassword,
                                             .full_name = name,
                                             .role = role,
-                                            .resource = resource}));
+                                            .resource = resource},
+                                           {.actor = "demo"}));
 }
 
 Result<ResourceId> AddDoctor(Services& services, const DemoDoctor& doctor) {

@@ -7,6 +7,17 @@ namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
+std::optional<std::string> Decode(std::string_view text, int variant) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  std::size_t length = 0;
+  const int status = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
+                                       text.data(), text.size(), /*ignore=*/nullptr, &length,
+                                       /*b64_end=*/nullptr, variant);
+  if (status != 0) return std::nullopt;
+  bytes.resize(length);
+  return bytes;
+}
+
 }  // namespace
 
 std::string EncodeBase64Url(std::string_view bytes) {
@@ -17,15 +28,10 @@ std::string EncodeBase64Url(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> DecodeBase64Url(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  std::size_t length = 0;
-  const int status = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
-                                       text.data(), text.size(), /*ignore=*/nullptr, &length,
-                                       /*b64_end=*/nullptr, kVariant);
-  if (status != 0) return std::nullopt;
-  bytes.resize(length);
-  return bytes;
+std::optional<std::string> DecodeBase64Url(std::string_view text) { return Decode(text, kVariant); }
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  return Decode(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 }  // namespace clinic::auth

@@ -85,21 +85,6 @@ std::optional<Problem> ParsePath(std::string_view text, std::string& path) {
 
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-std::optional<Problem> ParseQuery(std::string_view text, NameValues& query) {
-  query.clear();
-  while (!text.empty()) {
-    std::string_view value = TakeUntil(text, '&');
-    if (value.empty()) continue;
-    std::optional<std::string> name = PercentDecode(TakeUntil(value, '='), Form::kYes);
-    std::optional<std::string> decoded = PercentDecode(value, Form::kYes);
-    if (!name || !decoded) return Malformed("The query has a broken percent-encoding.");
-    if (HasNul(*name) || HasNul(*decoded)) return Malformed("The query has a NUL in it.");
-    if (!IsUtf8(*name) || !IsUtf8(*decoded)) return Malformed("The query is not UTF-8.");
-    query.emplace_back(std::move(*name), std::move(*decoded));
-  }
-  return std::nullopt;
-}
-
 // Takes "http://authority" off the front of a target in absolute form.
 bool TakeAuthority(std::string_view& text, std::string& authority) {
   const std::size_t colon = text.find("://");
@@ -113,6 +98,21 @@ bool TakeAuthority(std::string_view& text, std::string& authority) {
 }
 
 }  // namespace
+
+std::optional<Problem> ParseForm(std::string_view text, NameValues& fields) {
+  fields.clear();
+  while (!text.empty()) {
+    std::string_view value = TakeUntil(text, '&');
+    if (value.empty()) continue;
+    std::optional<std::string> name = PercentDecode(TakeUntil(value, '='), Form::kYes);
+    std::optional<std::string> decoded = PercentDecode(value, Form::kYes);
+    if (!name || !decoded) return Malformed("The query has a broken percent-encoding.");
+    if (HasNul(*name) || HasNul(*decoded)) return Malformed("The query has a NUL in it.");
+    if (!IsUtf8(*name) || !IsUtf8(*decoded)) return Malformed("The query is not UTF-8.");
+    fields.emplace_back(std::move(*name), std::move(*decoded));
+  }
+  return std::nullopt;
+}
 
 bool IsAuthority(std::string_view text) {
   std::string_view host = text;
@@ -151,7 +151,7 @@ std::optional<Problem> ParseTarget(std::string_view text, Method method, Target&
   std::string_view path = TakeUntil(query, '?');
   if (path.empty()) path = "/";  // "http://host" and "http://host?query" (RFC 9110 §4.2.3)
   std::optional<Problem> problem = ParsePath(path, target.path);
-  return problem ? problem : ParseQuery(query, target.query);
+  return problem ? problem : ParseForm(query, target.query);
 }
 
 }  // namespace clinic::http

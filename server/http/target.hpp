@@ -23,6 +23,11 @@ struct Target {
 /// unspecified.
 std::optional<Problem> ParseTarget(std::string_view text, Method method, Target& target);
 
+/// Reads the fields of a form (WHATWG URL §5.1), as a query and the body of a form hold them. Gives
+/// the 400 to answer with where a percent-encoding is broken, a NUL is in it, or it is not UTF-8.
+/// `fields` is then unspecified.
+std::optional<Problem> ParseForm(std::string_view text, NameValues& fields);
+
 /// Is this a host with an optional port, as a Host header holds (RFC 9110 §7.2)? User information
 /// and an empty host are not accepted (RFC 9110 §4.2.1, §4.2.4).
 bool IsAuthority(std::string_view text);

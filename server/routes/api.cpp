@@ -95,6 +95,10 @@ void AddRoutes(Api& api) {
   AddFrontPage(api);
   AddOperations(api);
   AddAuthentication(api);
+  AddToken(api);
+  AddSessions(api);
+  AddUsers(api);
+  AddAudit(api);
   AddPatients(api);
   AddDoctors(api);
   AddAvailability(api);

@@ -106,6 +106,10 @@ class Api {
 void AddFrontPage(Api& api);
 void AddOperations(Api& api);
 void AddAuthentication(Api& api);
+void AddToken(Api& api);
+void AddSessions(Api& api);
+void AddUsers(Api& api);
+void AddAudit(Api& api);
 void AddPatients(Api& api);
 void AddDoctors(Api& api);
 void AddAvailability(Api& api);

@@ -74,6 +74,19 @@ std::optional<std::pair<std::string, Uuid>> QueryReader::Cursor() {
   return std::pair(plain->substr(kUuidLength), *id);
 }
 
+std::optional<std::pair<std::int64_t, Uuid>> QueryReader::NumberCursor() {
+  const std::optional<std::pair<std::string, Uuid>> cursor = Cursor();
+  if (!cursor) return std::nullopt;
+  std::int64_t number = 0;
+  const char* const last = cursor->first.data() + cursor->first.size();
+  const auto [end, error] = std::from_chars(cursor->first.data(), last, number);
+  if (error != std::errc() || end != last) {
+    Refuse("cursor", "must be the next_cursor of an earlier answer");
+    return std::nullopt;
+  }
+  return std::pair(number, cursor->second);
+}
+
 void QueryReader::Refuse(std::string_view name, std::string detail) {
   errors_.push_back({"/" + std::string(name), std::move(detail)});
 }

@@ -45,6 +45,9 @@ class QueryReader {
   /// `cursor` as MakeCursor made it, split into the parts that it was made of.
   std::optional<std::pair<std::string, Uuid>> Cursor();
 
+  /// `cursor` of a list that is ordered by a number.
+  std::optional<std::pair<std::int64_t, Uuid>> NumberCursor();
+
   void Refuse(std::string_view name, std::string detail);
 
   /// Adds an error for each parameter that was not asked for, or that is given twice. To be called

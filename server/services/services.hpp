@@ -6,6 +6,7 @@
 
 #include "server/services/accounts.hpp"
 #include "server/services/appointments.hpp"
+#include "server/services/audit_trail.hpp"
 #include "server/services/doctors.hpp"
 #include "server/services/idempotency.hpp"
 #include "server/services/patients.hpp"
@@ -19,6 +20,7 @@ struct Services {
   Patients patients;
   Doctors doctors;
   Appointments appointments;
+  AuditTrail audit;
   Idempotency idempotency;
   std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop
