@@ -100,17 +100,41 @@ LENGTHS = tuple(("duration_minutes", wrong) for wrong in ("0", "-5", "1441", "x"
 UNKNOWN = (("colour", "red"), ("", "x"))
 ACTION = {"reason": Field("string", "Because")}
 
+EMAIL = Field("string", "ana@example.org", required=True,
+              bad=("", "x", "a@", "@b", "a b@c.d", "a@b@c", "a@" + "b" * 260))
+NEW_PASSWORD = Field("string", PASSWORD, required=True, bad=("", "short", "password1"))
+ROLE = Field("string", "doctor", required=True, bad=("", "king", "Admin", "admin "))
+
 ROUTES = [
     Route("POST", "/api/auth/register", None, {
-        "email": Field("string", "ana@example.org", required=True,
-                       bad=("", "x", "a@", "@b", "a b@c.d", "a@b@c", "a@" + "b" * 260)),
-        "password": Field("string", PASSWORD, required=True, bad=("", "short")),
+        "email": EMAIL, "password": NEW_PASSWORD,
         "full_name": NAME, "phone": PHONE, "date_of_birth": BIRTH, "timezone": ZONE}),
     Route("POST", "/api/auth/login", None, {
         "email": Field("string", "ana@example.org", required=True),
         "password": Field("string", PASSWORD, required=True)}),
     Route("POST", "/api/auth/logout", "patient"),
+    Route("POST", "/api/auth/token", None),
     Route("GET", "/api/auth/me", "patient"),
+    Route("POST", "/api/auth/password", "patient", {
+        "current_password": Field("string", PASSWORD, required=True),
+        "new_password": NEW_PASSWORD}),
+    Route("GET", "/api/auth/sessions", "patient", queries=LIMITS + CURSORS + UNKNOWN),
+    Route("DELETE", "/api/auth/sessions/{session}", "patient"),
+    Route("POST", "/api/users", "admin", {
+        "email": EMAIL, "password": NEW_PASSWORD, "full_name": NAME, "role": ROLE,
+        "timezone": ZONE, "specialties": Field("strings", ["x"]), "bio": Field("string", "Hello."),
+        "doctor_id": Field("id", DOCTOR), "patient_id": Field("id", "{patient}"), "phone": PHONE,
+        "date_of_birth": BIRTH}),
+    Route("GET", "/api/users", "admin", queries=LIMITS + CURSORS + UNKNOWN + (
+        ("q", ""), ("q", "x" * 201), ("role", ""), ("role", "king"))),
+    Route("GET", "/api/users/{account}", "admin"),
+    Route("PATCH", "/api/users/{account}", "admin", {
+        name: dataclasses.replace(field, required=False, nullable=False)
+        for name, field in {"email": EMAIL, "password": NEW_PASSWORD, "full_name": NAME,
+                            "role": ROLE, "disabled": Field("boolean", True)}.items()}),
+    Route("GET", "/api/audit", "admin", queries=RANGES + LIMITS + CURSORS + UNKNOWN + (
+        ("actor", ""), ("action", ""), ("subject", ""),
+        *(("patient_id", wrong) for wrong in NO_IDS))),
     Route("GET", "/api/patients/me", "patient"),
     Route("PATCH", "/api/patients/me", "patient", {
         "full_name": CHANGED_NAME, "phone": PHONE, "date_of_birth": BIRTH,
@@ -175,7 +199,9 @@ class Places:
         [rule] = doctor.get(f"/api/doctors/{DOCTOR}/availability")["rules"]
         off = doctor.post("/api/doctors/me/time-off", {"start": "2024-03-14T10:00",
                                                        "end": "2024-03-14T11:00"})
+        [session, *_] = doctor.get("/api/auth/sessions")["items"]
         self.names = {
+            "session": session["id"], "account": doctor.get("/api/auth/me")["id"],
             "doctor": DOCTOR, "rule": rule["id"], "time_off": off["id"],
             "appointment": patient.book("2024-03-11T10:00")["id"],
             "patient": server.resource("Sam Rivera"), "room": server.resource("Room 1")}
