@@ -119,6 +119,8 @@ class Application::Impl {
 
   std::uint16_t port() const { return front_->port(); }
 
+  const Api& api() const { return *api_; }
+
   void Stop(std::chrono::milliseconds patience) {
     services_->draining = true;
     front_->Stop(patience);
@@ -165,6 +167,8 @@ Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Application::~Application() = default;
 
 std::uint16_t Application::port() const { return impl_->port(); }
+
+const Api& Application::api() const { return impl_->api(); }
 
 void Application::Stop(std::chrono::milliseconds patience) { impl_->Stop(patience); }
 

@@ -13,6 +13,8 @@
 
 namespace clinic::server {
 
+class Api;
+
 struct ApplicationOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;     ///< 0 takes a free one
@@ -36,6 +38,9 @@ class Application {
   ~Application();
 
   std::uint16_t port() const;
+
+  /// What it serves.
+  const Api& api() const;
 
   /// Takes no more requests, answers those that it has, and closes the database.
   void Stop(std::chrono::milliseconds patience);

@@ -93,6 +93,7 @@ std::optional<http::Response> Api::CheckMediaType(Exchange& exchange) const {
 
 void AddRoutes(Api& api) {
   AddFrontPage(api);
+  AddDocuments(api);
   AddOperations(api);
   AddAuthentication(api);
   AddToken(api);

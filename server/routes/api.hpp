@@ -104,6 +104,7 @@ class Api {
 
 /// The routes, one function a resource.
 void AddFrontPage(Api& api);
+void AddDocuments(Api& api);
 void AddOperations(Api& api);
 void AddAuthentication(Api& api);
 void AddToken(Api& api);

@@ -15,6 +15,7 @@ constexpr std::string_view kHead = R"(<!doctype html>
   body { max-width: 52rem; margin: 3rem auto; padding: 0 1rem; }
   h1 { margin-bottom: 0; letter-spacing: -0.02em; }
   h1 + p { margin-top: 0; opacity: 0.75; }
+  a { color: LinkText; }
   table { border-collapse: collapse; width: 100%; }
   th, td { text-align: left; padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid #8884; }
   code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
@@ -22,6 +23,8 @@ constexpr std::string_view kHead = R"(<!doctype html>
 </style>
 <h1>clinic</h1>
 <p>A scheduling engine for clinics. This is its REST API.</p>
+<p><a href="docs">Read about it and try it out</a>, or give your tools <a href="openapi.json">its description</a>
+(OpenAPI 3.1).</p>
 <p>Sign in, then send the token that you get with every request:</p>
 <pre>POST /api/auth/login
 Content-Type: application/json
