@@ -1,41 +1,20 @@
 """The documented requests, by a .http client that others use: httpyac, from npm."""
 
 import json
-import os
-import pathlib
-import shutil
 import socket
 import subprocess
 
 import pytest
 
 import clinic_server
+import npm_tools
 from test_api_examples import EXAMPLES, demo, needs_examples  # noqa: F401, a fixture
-
-HTTPYAC = "httpyac@6.16.7"
-# Kept between runs where CMake says where.
-TOOLS = os.environ.get("CLINIC_TEST_TOOLS")
 
 
 @pytest.fixture(scope="module")
-def httpyac(tmp_path_factory):
+def httpyac():
     """The client's executable, installed where it is not there yet."""
-    if shutil.which("npm") is None:
-        pytest.skip("there is no npm to install httpyac with")
-    folder = pathlib.Path(TOOLS or tmp_path_factory.mktemp("tools")) / HTTPYAC
-    program = folder / "node_modules/.bin/httpyac"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"private": true}')
-        try:
-            installed = subprocess.run(
-                ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", HTTPYAC],
-                cwd=folder, capture_output=True, text=True, timeout=180)
-        except subprocess.TimeoutExpired:
-            pytest.skip(f"npm does not get {HTTPYAC} within three minutes")
-        if installed.returncode != 0:
-            pytest.skip(f"npm cannot install {HTTPYAC}: {installed.stderr.strip()[-300:]}")
-    return program
+    return npm_tools.installed("httpyac@6.16.7") / ".bin/httpyac"
 
 
 def send(httpyac, file):
