@@ -3,12 +3,15 @@ belong to the demo's patient and the demo's doctor."""
 
 import urllib.parse
 
-from clinic_server import DOCTOR
+from clinic_server import DOCTOR, EMAILS
 from openapi import FORM, JSON
 
 # What has to be done to an appointment before the operation can be called on it.
 BEFORE = {"complete": ["check-in"]}
 HELD = ("confirm",)
+
+# To whom of the demo's people a thing belongs, by the path parameter that stands for it.
+OWNERS = {"AppointmentId": {"patient", "doctor"}, "SessionId": {"patient"}, "DoctorId": {"doctor"}}
 
 
 class World:
@@ -19,7 +22,8 @@ class World:
         """New ones, by the names of the document's path parameters that stand for them."""
         wanted = {name for name, _ in operation.parameters("path")}
         makers = {"DoctorId": lambda: DOCTOR, "AppointmentId": lambda: self.appointment(operation),
-                  "RuleId": self.rule, "TimeOffId": self.time_off, "File": lambda: "swagger-ui.css"}
+                  "RuleId": self.rule, "TimeOffId": self.time_off, "File": lambda: "swagger-ui.css",
+                  "SessionId": self.session, "UserId": self.account}
         return {name: makers[name]() for name in wanted}
 
     def appointment(self, operation):
@@ -33,6 +37,22 @@ class World:
             assert desk.post(f"/api/appointments/{booked['id']}/{action}").status == 200
         return booked["id"]
 
+    def session(self):
+        """One in which the patient is signed in beside the one of the tests."""
+        token = self.server.log_in(EMAILS["patient"])["access_token"]
+        sessions = self.server.client(token).get("/api/auth/sessions")["items"]
+        return next(session["id"] for session in sessions if session["current"])
+
+    def account(self):
+        """The patient's."""
+        return self.server.sign_in("patient").get("/api/auth/me")["id"]
+
+    def body(self, value):
+        """The body, with a refresh token that is good in place of the one that is shown."""
+        if not isinstance(value, dict) or "refresh_token" not in value:
+            return value
+        return {**value, "refresh_token": self.server.log_in(EMAILS["patient"])["refresh_token"]}
+
     def rule(self):
         doctor = self.server.sign_in("doctor")
         return doctor.post("/api/doctors/availability", {
@@ -42,6 +62,12 @@ class World:
         doctor = self.server.sign_in("doctor")
         return doctor.post("/api/doctors/me/time-off", {
             "start": "2024-03-20T10:00", "end": "2024-03-20T11:00"})["id"]
+
+
+def owners(operation):
+    """Whose things the operation is called on: those of an appointment where nothing else is said."""
+    named = [OWNERS[name] for name, _ in operation.parameters("path") if name in OWNERS]
+    return named[0] if named else OWNERS["AppointmentId"]
 
 
 def target(operation, things, *, query=False):

@@ -55,11 +55,11 @@ def test_every_operation_describes_the_refusals_that_it_can_meet(operation):
     assert not missing
 
 
-def test_the_codes_that_are_shown_stand_with_their_statuses():
-    shown = {}
-    for name, response in RESPONSES.items():
-        for example in response.get("content", {}).get(PROBLEM, {}).get("examples", {}).values():
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_a_refusal_that_is_shown_has_the_status_that_it_stands_under(operation):
+    for status in operation.described["responses"]:
+        content = operation.response(status).get("content", {}).get(PROBLEM, {})
+        for name, example in content.get("examples", {}).items():
             problem = example["value"]
-            assert problem["type"].endswith(":" + problem["code"]), name
-            assert shown.setdefault(problem["code"], problem["status"]) == problem["status"], name
-    assert shown
+            assert (str(problem["status"]), problem["code"]) == (status, name)
+            assert problem["type"].endswith(":" + name)

@@ -12,7 +12,7 @@ import pytest
 
 from clinic_server import DOCTOR, EMAILS, assert_problem
 from openapi import DOCUMENT, JSON, OPERATIONS
-from openapi_world import World, send, target
+from openapi_world import World, owners, send, target
 
 CALLERS = ["nobody", "other_patient", "other_doctor", "patient", "doctor", "receptionist", "admin"]
 UNKNOWN = "00000000-0000-7000-8000-000000000001"
@@ -36,9 +36,9 @@ def right_of(operation, caller):
     role = caller.removeprefix("other_")
     if role not in operation.roles:
         return 403
-    stranger = caller.startswith("other_")
-    if operation.relation and stranger and role in operation.relation["roles"]:
-        return operation.relation["stranger"]
+    relation = operation.relation
+    if relation and role in relation["roles"] and caller not in owners(operation):
+        return relation["stranger"]
     return None
 
 
@@ -68,7 +68,9 @@ def state(server, things):
     return [desk.get("/api/appointments", from_="2024-03-01").body,
             server.sign_in("admin").get(f"/api/doctors/{DOCTOR}").body,
             doctor.get("/api/doctors/me/availability").body,
-            doctor.get("/api/doctors/me/time-off").body]
+            doctor.get("/api/doctors/me/time-off").body,
+            server.sign_in("patient").get("/api/auth/sessions").body,
+            server.sign_in("admin").get("/api/users").body]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -123,7 +125,7 @@ def test_no_answer_to_a_stranger_names_the_patient_or_what_is_theirs(server, ope
     things = world.things(operation)
     private = [EMAILS["patient"], server.resource("Sam Rivera"), "Sam Rivera",
                server.sign_in("patient").get("/api/auth/me")["id"],
-               world.appointment(operation)]
+               world.appointment(operation), world.session()]
     for caller in ("other_patient", "other_doctor"):
         answer = send(client_of(server, caller), operation, target(operation, things), None)
         for word in private:
