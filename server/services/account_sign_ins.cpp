@@ -202,8 +202,9 @@ Result<void> Accounts::EndSession(const Caller& caller, SessionId id) {
   return WriteAndTell([&](UnitOfWork& work, std::vector<SessionId>& ended) -> Result<void> {
     const Instant now = scheduler_.Now();
     Result<Session> session = work.directory().GetSession(id);
-    if (!session.ok()) return std::move(session).error();
-    if (session->account != caller.account || IsOver(*session, now)) {
+    const bool unknown = !session.ok() && session.error().code == ErrorCode::kNotFound;
+    if (!session.ok() && !unknown) return std::move(session).error();
+    if (unknown || session->account != caller.account || IsOver(*session, now)) {
       return Error{ErrorCode::kNotFound, "there is no such session"};
     }
     session->ended_at = now;
