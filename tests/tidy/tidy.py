@@ -28,6 +28,7 @@ LIBRARIES = {
     "sqlite3.h": ["adapters/sqlite"],
     "pqxx/": ["adapters/postgres"],
     "libical/": ["adapters/icalendar"],
+    "hiredis/": ["adapters/redis"],
     "httplib.h": ["server/http"],
     "nlohmann/": ["server"],
     "CLI/": ["server/cli"],
