@@ -63,7 +63,6 @@ class Application::Impl {
        const auth::KeySet& keys, std::string secret)
       : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
         store_(std::move(store)),
-        sign_ins_(*store_),
         ids_(clock_, Seed()),
         issuer_(keys, Tokens(), clock_, ids_),
         verifier_(keys, Tokens(), clock_),
@@ -75,15 +74,20 @@ class Application::Impl {
         Scheduler::Open(*store_, clock_, ids_, {.load_threads = 2});
     if (!scheduler.ok()) return std::move(scheduler).error();
     scheduler_ = *std::move(scheduler);
+    Result<std::unique_ptr<SharedState>> shared = SharedState::Open(options.shared, *store_);
+    if (!shared.ok()) return std::move(shared).error();
+    shared_ = *std::move(shared);
     services_.reset(new Services{
         .store = *store_,
         .scheduler = *scheduler_,
-        .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_, sign_ins_),
+        .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_, shared_->sign_ins()),
         .patients = Patients(*store_, *scheduler_),
         .doctors = Doctors(*store_, *scheduler_, zone_),
         .appointments = Appointments(*store_, *scheduler_, zone_),
         .audit = AuditTrail(*store_, *scheduler_),
         .idempotency = Idempotency(*store_, clock_),
+        .limits = shared_->limits(),
+        .proxies = shared_->proxies(),
         .secret = secret_});
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
@@ -134,13 +138,13 @@ class Application::Impl {
   // Destroyed from the last to the first: what uses something stands below it.
   SystemClock clock_;
   std::unique_ptr<Store> store_;
-  StoredSignIns sign_ins_;
   UuidV7Generator ids_;
   auth::TokenIssuer issuer_;
   auth::TokenVerifier verifier_;
   Zone zone_;
   std::string secret_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<SharedState> shared_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ticker> ticker_;

@@ -10,6 +10,7 @@
 
 #include "clinic/result.hpp"
 #include "clinic/time.hpp"
+#include "server/shared_state.hpp"
 
 namespace clinic::server {
 
@@ -25,6 +26,7 @@ struct ApplicationOptions {
   /// Holds the secret that access tokens are signed with, and is made where it is not there. Beside
   /// an SQLite file where not given; for a database in memory a secret is made that dies with it.
   std::string secret_file;
+  SharedOptions shared;
   bool demo = false;  ///< adds the people of the documented examples
 };
 

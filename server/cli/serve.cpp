@@ -4,6 +4,7 @@
 // SIGINT does the same and ends with kInterrupted.
 #include <signal.h>
 
+#include <csignal>
 #include <memory>
 #include <utility>
 
@@ -25,6 +26,11 @@ struct ServeOptions {
   std::optional<std::string> timezone;
   std::optional<std::string> clock;
   std::optional<std::string> secret_file;
+  std::optional<std::string> redis;
+  std::optional<std::string> address_limit;
+  std::optional<std::string> account_limit;
+  std::optional<std::string> sign_in_limit;
+  std::vector<std::string> trusted_proxies;
   bool demo = false;
 };
 
@@ -64,6 +70,25 @@ void Welcome(std::ostream& out, const std::string& url, bool demo) {
   out.flush();
 }
 
+/// What is shared with other servers, and what limits what is asked of this one.
+Result<server::SharedOptions> SharedOf(const ServeOptions& options) {
+  server::SharedOptions shared{.redis = options.redis.value_or(""),
+                               .trusted_proxies = options.trusted_proxies};
+  const auto read = [](const char* setting, const std::optional<std::string>& text,
+                       std::optional<limits::Quota>& quota) -> Result<void> {
+    if (!text) return {};
+    const Result<std::optional<limits::Quota>> parsed = limits::ParseQuota(*text);
+    if (!parsed.ok()) return Error{parsed.error().code, setting + parsed.error().message};
+    quota = *parsed;
+    return {};
+  };
+  Result<void> done = read("--address-limit: ", options.address_limit, shared.quotas.address);
+  if (done.ok()) done = read("--account-limit: ", options.account_limit, shared.quotas.account);
+  if (done.ok()) done = read("--sign-in-limit: ", options.sign_in_limit, shared.quotas.sign_in);
+  if (!done.ok()) return std::move(done).error();
+  return shared;
+}
+
 ExitCode Serve(const ServeOptions& options, Console& console) {
   const auto fail = [&](const Error& error) {
     console.err << "clinic serve: " << error.message << "\n";
@@ -72,6 +97,7 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
                                                      : ExitCode::kFailed;
   };
   const StopSignals signals;
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write to it
   server::ApplicationOptions settings;
   if (options.host) settings.host = *options.host;
   if (options.port) settings.port = static_cast<std::uint16_t>(*options.port);
@@ -79,6 +105,9 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
   if (options.timezone) settings.timezone = *options.timezone;
   if (options.secret_file) settings.secret_file = *options.secret_file;
   settings.demo = options.demo;
+  Result<server::SharedOptions> shared = SharedOf(options);
+  if (!shared.ok()) return fail(shared.error());
+  settings.shared = *std::move(shared);
   if (options.clock) {
     const Result<Instant> start = ParseInstant(*options.clock);
     if (!start.ok())
@@ -111,6 +140,21 @@ void AddServe(CommandLine& line) {
   serve.Text("secret-file", "FILE", options->secret_file,
              "Holds the secret that tokens are signed with, and is made where it is not there; "
              "PATH.secret beside the database by default");
+  serve.Text(
+      "redis", "URL", options->redis,
+      "redis://:PASSWORD@HOST:PORT/DATABASE or unix:///PATH, which servers over one database "
+      "share limits and sign-ins in; none by default");
+  serve.Text(
+      "address-limit", "QUOTA", options->address_limit,
+      "What one address may ask for: COUNT/second, /minute or /hour, or off; 30000/minute by "
+      "default, for a whole clinic may be behind one");
+  serve.Text("account-limit", "QUOTA", options->account_limit,
+             "What one account may ask for; 1200/minute by default");
+  serve.Text("sign-in-limit", "QUOTA", options->sign_in_limit,
+             "How often one e-mail may sign in from one address; 10/minute by default");
+  serve.Texts("trusted-proxy", "NETWORK", options->trusted_proxies,
+              "Addresses or networks whose X-Forwarded-For or Forwarded is believed, with commas "
+              "between; may be given again; none by default");
   serve.Text("clock", "INSTANT", options->clock,
              "Start time there, as in 2024-03-01T08:00:00Z; for demos and tests");
   serve.Switch("demo", options->demo, "Add the people of the documented examples");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/routes/answers.hpp"
+#include "server/routes/limiting.hpp"
 
 namespace clinic::server {
 namespace {
@@ -42,19 +43,28 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Serv
 }
 
 http::Response Api::Serve(const http::Request& request) const {
-  Exchange exchange{request, {.origin = {request.remote_address, request.id}}};
-  return Answer(exchange);
+  Exchange exchange{request, {.origin = {services_.proxies.ClientOf(request), request.id}}};
+  http::Response response = Answer(exchange);
+  AddLimitHeaders(exchange.limit, response);
+  return response;
 }
 
 http::Response Api::Answer(Exchange& exchange) const {
-  static constexpr Stage kStages[] = {&Api::FindRoute, &Api::Identify, &Api::Admit,
-                                      &Api::CheckMediaType};
+  static constexpr Stage kStages[] = {&Api::LimitAddress, &Api::FindRoute, &Api::Identify,
+                                      &Api::LimitAccount, &Api::Admit,     &Api::CheckMediaType};
   for (const Stage stage : kStages) {
     if (std::optional<http::Response> refusal = (this->*stage)(exchange)) {
       return *std::move(refusal);
     }
   }
-  return exchange.route->serve({exchange.request, exchange.match.parameters, exchange.caller});
+  return exchange.route->serve(
+      {exchange.request, exchange.match.parameters, exchange.caller, exchange.limit});
+}
+
+std::optional<http::Response> Api::LimitAddress(Exchange& exchange) const {
+  if (!IsLimited(exchange.request)) return std::nullopt;
+  return Heed(services_.limits.TakeForAddress(exchange.caller.origin.address), exchange.limit,
+              exchange.request);
 }
 
 std::optional<http::Response> Api::FindRoute(Exchange& exchange) const {
@@ -72,6 +82,12 @@ std::optional<http::Response> Api::Identify(Exchange& exchange) const {
   if (!caller.ok()) return Refuse(exchange.request, caller.error());
   exchange.caller = *std::move(caller);
   return std::nullopt;
+}
+
+std::optional<http::Response> Api::LimitAccount(Exchange& exchange) const {
+  if (exchange.route->access.anyone()) return std::nullopt;
+  return Heed(services_.limits.TakeForAccount(exchange.caller.account), exchange.limit,
+              exchange.request);
 }
 
 std::optional<http::Response> Api::Admit(Exchange& exchange) const {

@@ -46,6 +46,7 @@ struct Call {
   const http::Request& request;
   const http::PathParameters& path;
   const Caller& caller;  ///< with Access::Anyone, nobody: only its origin means something
+  std::optional<limits::Verdict>& limit;  ///< the tightest limit of those that count for it
 };
 
 /// What the body of a request has to be.
@@ -87,13 +88,16 @@ class Api {
     Caller caller;  ///< where it came from, at first; who it is, once they are identified
     http::Router::Match match{};
     const Route* route = nullptr;
+    std::optional<limits::Verdict> limit{};  // the tightest by now
   };
   /// What a request passes: nothing, and it goes on; or the answer that it gets.
   using Stage = std::optional<http::Response> (Api::*)(Exchange&) const;
 
   http::Response Answer(Exchange& exchange) const;
+  std::optional<http::Response> LimitAddress(Exchange& exchange) const;
   std::optional<http::Response> FindRoute(Exchange& exchange) const;
   std::optional<http::Response> Identify(Exchange& exchange) const;
+  std::optional<http::Response> LimitAccount(Exchange& exchange) const;
   std::optional<http::Response> Admit(Exchange& exchange) const;
   std::optional<http::Response> CheckMediaType(Exchange& exchange) const;
 

@@ -2,6 +2,7 @@
 #include "server/routes/account_answers.hpp"
 #include "server/routes/field_rules.hpp"
 #include "server/routes/keyed.hpp"
+#include "server/routes/limiting.hpp"
 
 namespace clinic::server {
 namespace {
@@ -33,6 +34,7 @@ http::Response LogIn(Services& services, const Call& call) {
   const std::string password = body.RequiredString("password", kPasswordRules);
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
+  if (auto refused = LimitSignIn(services, call, email)) return *std::move(refused);
   const Result<IssuedTokens> tokens =
       services.accounts.LogIn(email, password, call.caller.origin, UserAgent(call.request));
   if (tokens.ok()) return AnswerTokens(*tokens);
@@ -64,6 +66,9 @@ http::Response ChangePassword(Services& services, const Call& call) {
   const std::string wanted = ReadNewPassword(body, "new_password");
   body.RefuseUnknown();
   if (!body.ok()) return RefuseInput(call.request, body);
+  // Whoever found a token does not get to guess the password with it.
+  const std::string self = ToString(call.caller.account);
+  if (auto refused = LimitSignIn(services, call, self)) return *std::move(refused);
   const Result<void> changed = services.accounts.ChangePassword(call.caller, current, wanted);
   if (changed.ok()) return {.status = 204};
   if (changed.error().code != ErrorCode::kUnauthenticated) {
@@ -82,6 +87,7 @@ http::Response ChangePassword(Services& services, const Call& call) {
 void AddAuthentication(Api& api) {
   Services& services = api.services();
   api.Add(http::Method::kPost, "/api/auth/register", Access::Anyone(), [&api](const Call& call) {
+    if (auto refused = LimitRegistration(api.services(), call)) return *std::move(refused);
     return Create(api, call,
                   [&](Creation& creation) { return Register(api.services(), call, creation); });
   });

@@ -10,6 +10,7 @@
 #include "server/auth/base64url.hpp"
 #include "server/http/target.hpp"
 #include "server/routes/account_answers.hpp"
+#include "server/routes/limiting.hpp"
 
 namespace clinic::server {
 namespace {
@@ -117,6 +118,7 @@ http::Response GrantByPassword(Services& services, const Call& call, const Form&
   if (username->size() > kLongestField || password->size() > kLongestField) {
     return RefuseGrant("invalid_request", "username or password is too long");
   }
+  if (auto refused = LimitSignIn(services, call, *username)) return *std::move(refused);
   return AnswerGrant(
       call.request,
       services.accounts.LogIn(*username, *password, call.caller.origin, UserAgent(call.request)),

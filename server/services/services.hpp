@@ -4,6 +4,8 @@
 #include <atomic>
 #include <string>
 
+#include "server/limits/limits.hpp"
+#include "server/limits/trusted_proxies.hpp"
 #include "server/services/accounts.hpp"
 #include "server/services/appointments.hpp"
 #include "server/services/audit_trail.hpp"
@@ -22,6 +24,8 @@ struct Services {
   Appointments appointments;
   AuditTrail audit;
   Idempotency idempotency;
+  limits::Limits& limits;
+  const limits::TrustedProxies& proxies;
   std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop
   std::atomic<bool> following = true;  ///< it learns of what others do to the store

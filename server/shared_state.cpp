@@ -1,0 +1,47 @@
+#include "server/shared_state.hpp"
+
+#include <cstdio>
+#include <utility>
+
+#include "adapters/redis/redis.hpp"
+#include "server/limits/local_rate_limiter.hpp"
+#include "server/limits/shared_rate_limiter.hpp"
+#include "server/services/kept_sign_ins.hpp"
+
+namespace clinic::server {
+namespace {
+
+void ReportRedis(const Error* away) {
+  std::fprintf(
+      stderr, "clinic: %s\n",
+      away == nullptr ? "Redis is there again" : ("goes on without " + away->message).c_str());
+}
+
+}  // namespace
+
+SharedState::SharedState() = default;
+SharedState::~SharedState() = default;
+
+Result<std::unique_ptr<SharedState>> SharedState::Open(const SharedOptions& options, Store& store) {
+  const auto refused = [](const char* setting, const Error& error) {
+    return Error{error.code, std::string(setting) + ": " + error.message};
+  };
+  std::unique_ptr<SharedState> state(new SharedState);
+  Result<limits::TrustedProxies> proxies = limits::TrustedProxies::Parse(options.trusted_proxies);
+  if (!proxies.ok()) return refused("--trusted-proxy", proxies.error());
+  state->proxies_ = *std::move(proxies);
+  if (options.redis.empty()) {
+    state->limiter_ = std::make_unique<limits::LocalRateLimiter>();
+    state->sign_ins_ = std::make_unique<StoredSignIns>(store);
+  } else {
+    Result<std::unique_ptr<redis::Redis>> redis = redis::Redis::Open(options.redis, ReportRedis);
+    if (!redis.ok()) return refused("--redis", redis.error());
+    state->redis_ = *std::move(redis);
+    state->limiter_ = std::make_unique<limits::SharedRateLimiter>(*state->redis_);
+    state->sign_ins_ = std::make_unique<KeptSignIns>(store, *state->redis_);
+  }
+  state->limits_ = std::make_unique<limits::Limits>(*state->limiter_, options.quotas);
+  return state;
+}
+
+}  // namespace clinic::server
