@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "server/auth/key_folder.hpp"
 #include "server/auth/random.hpp"
 #include "server/database.hpp"
 #include "server/demo.hpp"
@@ -19,6 +20,7 @@ namespace clinic::server {
 namespace {
 
 constexpr std::chrono::seconds kHoldsAreWrittenDownEvery{1};
+constexpr std::chrono::seconds kKeysAreReadEvery{5};
 
 std::uint64_t Seed() {
   std::random_device device;
@@ -29,6 +31,11 @@ Result<std::string> SecretFor(const ApplicationOptions& options) {
   if (!options.secret_file.empty()) return ReadOrMakeSecret(options.secret_file);
   if (const auto path = SqlitePath(options.database)) return ReadOrMakeSecret(*path + ".secret");
   return auth::RandomToken();
+}
+
+Result<auth::KeySet> KeysFor(const ApplicationOptions& options, const std::string& secret) {
+  if (options.keys.empty()) return auth::KeySet::Create({{.id = "1", .secret = secret}});
+  return auth::LoadKeyFolder(options.keys, std::chrono::system_clock::now());
 }
 
 /// Calls something every so often, until it is destroyed.
@@ -60,12 +67,13 @@ class Ticker {
 class Application::Impl {
  public:
   Impl(const ApplicationOptions& options, std::unique_ptr<Store> store, Zone zone,
-       const auth::KeySet& keys, std::string secret)
+       auth::KeySet keys, std::string secret)
       : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
         store_(std::move(store)),
         ids_(clock_, Seed()),
-        issuer_(keys, Tokens(), clock_, ids_),
-        verifier_(keys, Tokens(), clock_),
+        keys_(std::move(keys)),
+        issuer_(keys_, Tokens(), clock_, ids_),
+        verifier_(keys_, Tokens(), clock_),
         zone_(std::move(zone)),
         secret_(std::move(secret)) {}
 
@@ -88,6 +96,7 @@ class Application::Impl {
         .idempotency = Idempotency(*store_, clock_),
         .limits = shared_->limits(),
         .proxies = shared_->proxies(),
+        .keys = keys_,
         .secret = secret_});
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
@@ -118,7 +127,18 @@ class Application::Impl {
       // What cannot be written down now is written down at the next tick.
       (void)scheduler_->ExpireHolds();
     });
+    if (!options.keys.empty()) {
+      followed_keys_ = std::make_unique<auth::FollowedKeys>(
+          options.keys, keys_,
+          [](const std::string& what) { std::fprintf(stderr, "clinic: %s\n", what.c_str()); });
+      ReloadKeys();
+      keys_ticker_ = std::make_unique<Ticker>(kKeysAreReadEvery, [this] { ReloadKeys(); });
+    }
     return {};
+  }
+
+  void ReloadKeys() {
+    if (followed_keys_) followed_keys_->Reload(std::chrono::system_clock::now());
   }
 
   std::uint16_t port() const { return front_->port(); }
@@ -128,6 +148,7 @@ class Application::Impl {
   void Stop(std::chrono::milliseconds patience) {
     services_->draining = true;
     front_->Stop(patience);
+    keys_ticker_.reset();
     ticker_.reset();
     follower_.reset();
   }
@@ -139,6 +160,7 @@ class Application::Impl {
   SystemClock clock_;
   std::unique_ptr<Store> store_;
   UuidV7Generator ids_;
+  auth::KeyRing keys_;
   auth::TokenIssuer issuer_;
   auth::TokenVerifier verifier_;
   Zone zone_;
@@ -148,6 +170,8 @@ class Application::Impl {
   std::unique_ptr<Services> services_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ticker> ticker_;
+  std::unique_ptr<auth::FollowedKeys> followed_keys_;
+  std::unique_ptr<Ticker> keys_ticker_;
   std::unique_ptr<StoreFollower> follower_;
   std::unique_ptr<http::Server> front_;
 };
@@ -159,10 +183,11 @@ Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions
   if (!store.ok()) return std::move(store).error();
   Result<std::string> secret = SecretFor(options);
   if (!secret.ok()) return std::move(secret).error();
-  Result<auth::KeySet> keys = auth::KeySet::Create({{.id = "1", .secret = *secret}});
+  Result<auth::KeySet> keys = KeysFor(options, *secret);
   if (!keys.ok()) return std::move(keys).error();
 
-  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *keys, *secret);
+  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *std::move(keys),
+                                     *secret);
   if (Result<void> started = impl->Start(options); !started.ok()) return std::move(started).error();
   return std::unique_ptr<Application>(new Application(std::move(impl)));
 }
@@ -173,6 +198,8 @@ Application::~Application() = default;
 std::uint16_t Application::port() const { return impl_->port(); }
 
 const Api& Application::api() const { return impl_->api(); }
+
+void Application::ReloadKeys() { impl_->ReloadKeys(); }
 
 void Application::Stop(std::chrono::milliseconds patience) { impl_->Stop(patience); }
 

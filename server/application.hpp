@@ -27,6 +27,9 @@ struct ApplicationOptions {
   /// an SQLite file where not given; for a database in memory a secret is made that dies with it.
   std::string secret_file;
   SharedOptions shared;
+  /// A folder of keys that access tokens are signed with (auth/key_folder.hpp), instead of the
+  /// secret; read again every few seconds. None where empty.
+  std::string keys;
   bool demo = false;  ///< adds the people of the documented examples
 };
 
@@ -43,6 +46,9 @@ class Application {
 
   /// What it serves.
   const Api& api() const;
+
+  /// Reads the folder of keys again, if there is one. Safe to call from any thread.
+  void ReloadKeys();
 
   /// Takes no more requests, answers those that it has, and closes the database.
   void Stop(std::chrono::milliseconds patience);

@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
   clinic::cli::AddSlots(line);
   clinic::cli::AddMigrate(line);
   clinic::cli::AddExport(line);
+  clinic::cli::AddAddUser(line);
+  clinic::cli::AddKeys(line);
 
   clinic::cli::Console console{std::cout, std::cerr, ClinicVariables()};
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);

@@ -1,59 +1,24 @@
-// The keys that tokens are signed with, each bound to one algorithm.
+// The keys that tokens are signed with.
 //
 // A token names its key (kid), and the key alone decides the algorithm: what the token's header
 // says about it must agree, and is never followed (RFC 8725 §3.1). So "none", or an HMAC made with
 // the text of a public key, verifies under no key.
 //
-// To rotate: put the new key first, and keep the old one behind it until the tokens that it signed
-// have expired.
+// To rotate: add the new key behind the first, so that all who verify know it; put it first; and
+// keep the old one until the tokens that it signed have expired. A folder of keys
+// (auth/key_folder.hpp) does so by itself.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "clinic/result.hpp"
+#include "server/auth/key.hpp"
 
 namespace clinic::auth {
-
-/// How a token is signed (RFC 7518 §3.1).
-enum class Algorithm { kHs256 };
-
-/// The algorithm's name in a token's header ("HS256").
-std::string_view ToString(Algorithm algorithm);
-
-/// A key as it is configured.
-struct KeyMaterial {
-  std::string id;  ///< kid: 1 to 64 letters, digits, "-", "_" and "."
-  Algorithm algorithm = Algorithm::kHs256;
-  std::string secret;  ///< kHs256: at least 32 bytes (RFC 7518 §3.2), random ones
-};
-
-/// A key that is ready for use. Immutable; copies share it; safe from any thread.
-class Key {
- public:
-  /// Errors: kInvalidArgument where the id or the secret is not as KeyMaterial says.
-  static Result<Key> Create(const KeyMaterial& material);
-
-  const std::string& id() const { return id_; }
-  Algorithm algorithm() const { return algorithm_; }
-
-  /// The signature of `message`, as bytes.
-  std::string Sign(std::string_view message) const;
-
-  /// True where `signature` is that of `message`. Takes the same time wherever the two differ.
-  bool Verify(std::string_view message, std::string_view signature) const;
-
- private:
-  struct Secret;
-
-  Key(std::string id, Algorithm algorithm, std::shared_ptr<const Secret> secret);
-
-  std::string id_;
-  Algorithm algorithm_;
-  std::shared_ptr<const Secret> secret_;
-};
 
 /// One or more keys with different ids. Immutable; safe from any thread.
 class KeySet {
@@ -63,15 +28,50 @@ class KeySet {
   static Result<KeySet> Create(const std::vector<KeyMaterial>& materials);
 
   /// The key that new tokens are signed with: the first.
-  const Key& signing_key() const { return keys_.front(); }
+  const Key& signing_key() const { return keys_.front().key; }
 
-  /// The key of that id, or null. O(number of keys).
-  const Key* Find(std::string_view id) const;
+  /// The key that a token with this encoded header was signed with, or null where it is none that
+  /// the issuer writes: it is compared as a whole, and nothing in it is ever followed. O(number of
+  /// keys).
+  const Key* FindByHeader(std::string_view encoded_header) const;
+
+  /// What the tokens of the signing key begin with, encoded.
+  const std::string& signing_header() const { return keys_.front().header; }
+
+  /// The public keys as a JWK Set (RFC 7517 §5). Those of HS256 are secret, and not in it.
+  std::string ToJwks() const;
 
  private:
-  explicit KeySet(std::vector<Key> keys) : keys_(std::move(keys)) {}
+  struct Entry {
+    Key key;
+    std::string header;
+  };
 
-  std::vector<Key> keys_;
+  explicit KeySet(std::vector<Entry> keys) : keys_(std::move(keys)) {}
+
+  std::vector<Entry> keys_;
+};
+
+/// The keys that count now. Safe from any thread.
+class KeyRing {
+ public:
+  explicit KeyRing(KeySet keys) : keys_(std::make_shared<const KeySet>(std::move(keys))) {}
+
+  /// Never null. Another pointer as soon as other keys count.
+  std::shared_ptr<const KeySet> current() const {
+    const std::lock_guard lock(mutex_);
+    return keys_;
+  }
+
+  void Replace(KeySet keys) {
+    auto replaced = std::make_shared<const KeySet>(std::move(keys));
+    const std::lock_guard lock(mutex_);
+    keys_.swap(replaced);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const KeySet> keys_;
 };
 
 }  // namespace clinic::auth

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "server/auth/base64url.hpp"
+#include "server/auth/verified_tokens.hpp"
 #include "server/json/object_reader.hpp"
 #include "server/json/writer.hpp"
 
 namespace clinic::auth {
 namespace {
 
-constexpr std::string_view kType = "at+jwt";  // RFC 9068 §2.1
 constexpr std::size_t kMaxRoleLength = 32;
 
 // The three parts of a token (RFC 7515 §7.1), still encoded.
@@ -44,25 +44,6 @@ TokenRefusal Refusal(std::string_view part, const json::ObjectReader& reader) {
   return {std::string(part) + error.pointer + ": " + error.detail};
 }
 
-// The key that the header names, if the header is exactly what the issuer writes for that key.
-std::variant<const Key*, TokenRefusal> FindKey(const KeySet& keys, std::string_view encoded) {
-  const std::optional<std::string> text = DecodeBase64Url(encoded);
-  if (!text) return TokenRefusal{"the header is not base64url"};
-  json::ObjectReader header = json::ObjectReader::Parse(*text);
-  const std::string algorithm = header.RequiredString("alg");
-  const std::string type = header.RequiredString("typ");
-  const std::string id = header.RequiredString("kid");
-  header.RefuseUnknown();  // "crit", "jwk", "jku", "x5c", …: RFC 8725 §3.10
-  if (!header.ok()) return Refusal("header", header);
-  if (type != kType) return TokenRefusal{"the type is not at+jwt"};
-  const Key* const key = keys.Find(id);
-  if (key == nullptr) return TokenRefusal{"no key has this id"};
-  if (algorithm != ToString(key->algorithm())) {
-    return TokenRefusal{"the algorithm is not that of the key"};
-  }
-  return key;
-}
-
 struct NamedClaims {
   AccessClaims claims;
   std::string issuer;
@@ -89,19 +70,15 @@ std::variant<NamedClaims, TokenRefusal> ReadClaims(std::string_view encoded) {
 
 }  // namespace
 
-TokenIssuer::TokenIssuer(KeySet keys, TokenSettings settings, const Clock& clock, IdGenerator& ids)
-    : keys_(std::move(keys)), settings_(std::move(settings)), clock_(clock), ids_(ids) {}
+TokenIssuer::TokenIssuer(const KeyRing& keys, TokenSettings settings, const Clock& clock,
+                         IdGenerator& ids)
+    : keys_(keys), settings_(std::move(settings)), clock_(clock), ids_(ids) {}
 
 IssuedToken TokenIssuer::Issue(AccountId subject, SessionId session, std::string_view role) const {
   assert(!role.empty() && role.size() <= kMaxRoleLength);
-  const Key& key = keys_.signing_key();
+  const std::shared_ptr<const KeySet> keys = keys_.current();
   const Instant now = clock_.Now();
   const Instant expires_at = now + settings_.lifetime;
-  const std::string header = json::WriteObject([&](json::ObjectWriter& out) {
-    out.Field("alg", ToString(key.algorithm()));
-    out.Field("typ", kType);
-    out.Field("kid", key.id());
-  });
   const std::string claims = json::WriteObject([&](json::ObjectWriter& out) {
     out.Field("iss", settings_.issuer);
     out.Field("aud", settings_.audience);
@@ -113,25 +90,43 @@ IssuedToken TokenIssuer::Issue(AccountId subject, SessionId session, std::string
     out.Field("nbf", NumericDate(now));
     out.Field("exp", NumericDate(expires_at));
   });
-  std::string text = EncodeBase64Url(header) + "." + EncodeBase64Url(claims);
-  const std::string signature = key.Sign(text);
+  std::string text = keys->signing_header() + "." + EncodeBase64Url(claims);
+  const std::string signature = keys->signing_key().Sign(text);
   text.append(".").append(EncodeBase64Url(signature));
   return {std::move(text), settings_.lifetime, expires_at};
 }
 
-TokenVerifier::TokenVerifier(KeySet keys, TokenSettings settings, const Clock& clock)
-    : keys_(std::move(keys)), settings_(std::move(settings)), clock_(clock) {}
+TokenVerifier::TokenVerifier(const KeyRing& keys, TokenSettings settings, const Clock& clock)
+    : keys_(keys),
+      settings_(std::move(settings)),
+      clock_(clock),
+      verified_(std::make_unique<VerifiedTokens>()) {}
+
+TokenVerifier::~TokenVerifier() = default;
 
 std::variant<AccessClaims, TokenRefusal> TokenVerifier::Verify(std::string_view token) const {
   if (token.size() > kMaxTokenLength) return TokenRefusal{"longer than 4096 bytes"};
+  const std::shared_ptr<const KeySet> keys = keys_.current();
+  if (std::optional<AccessClaims> known = verified_->Find(token, *keys)) {
+    return CheckTime(*std::move(known));
+  }
+  auto outcome = VerifyAnew(token, *keys);
+  if (const auto* claims = std::get_if<AccessClaims>(&outcome)) {
+    verified_->Keep(token, *claims, keys);
+  }
+  return outcome;
+}
+
+std::variant<AccessClaims, TokenRefusal> TokenVerifier::VerifyAnew(std::string_view token,
+                                                                   const KeySet& keys) const {
   const std::optional<Parts> parts = Split(token);
   if (!parts) return TokenRefusal{"not three parts with dots between them"};
-  const auto key = FindKey(keys_, parts->header);
-  if (const auto* refusal = std::get_if<TokenRefusal>(&key)) return *refusal;
+  const Key* const key = keys.FindByHeader(parts->header);
+  if (key == nullptr) return TokenRefusal{"the header is none that is written here"};
   const std::optional<std::string> signature = DecodeBase64Url(parts->signature);
   if (!signature) return TokenRefusal{"the signature is not base64url"};
   // Before anything in the claims is looked at: until here they are a stranger's.
-  if (!std::get<const Key*>(key)->Verify(parts->signed_text, *signature)) {
+  if (!key->Verify(parts->signed_text, *signature)) {
     return TokenRefusal{"the signature is not that of the key"};
   }
   auto read = ReadClaims(parts->claims);
@@ -139,12 +134,16 @@ std::variant<AccessClaims, TokenRefusal> TokenVerifier::Verify(std::string_view 
   auto& [claims, issuer, audience] = std::get<NamedClaims>(read);
   if (issuer != settings_.issuer) return TokenRefusal{"from another issuer"};
   if (audience != settings_.audience) return TokenRefusal{"for another audience"};
+  return CheckTime(std::move(claims));
+}
+
+std::variant<AccessClaims, TokenRefusal> TokenVerifier::CheckTime(AccessClaims claims) const {
   const Instant now = clock_.Now();
   if (now + settings_.clock_skew_allowance < claims.not_before) {
     return TokenRefusal{"not valid yet"};
   }
   if (now >= claims.expires_at) return TokenRefusal{"expired"};
-  return std::move(claims);
+  return claims;
 }
 
 }  // namespace clinic::auth

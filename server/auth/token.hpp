@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,14 +51,14 @@ struct IssuedToken {
 /// Signs tokens. Safe to call from any thread.
 class TokenIssuer {
  public:
-  /// Requires that `clock` and `ids` outlive the issuer.
-  TokenIssuer(KeySet keys, TokenSettings settings, const Clock& clock, IdGenerator& ids);
+  /// Requires that `keys`, `clock` and `ids` outlive the issuer.
+  TokenIssuer(const KeyRing& keys, TokenSettings settings, const Clock& clock, IdGenerator& ids);
 
   /// A token that is valid from now for the settings' lifetime. Requires a role of 1 to 32 bytes.
   IssuedToken Issue(AccountId subject, SessionId session, std::string_view role) const;
 
  private:
-  KeySet keys_;
+  const KeyRing& keys_;
   TokenSettings settings_;
   const Clock& clock_;
   IdGenerator& ids_;
@@ -69,22 +70,32 @@ struct TokenRefusal {
   std::string reason;
 };
 
-/// Verifies tokens. Safe to call from any thread; O(length of the token), which is bounded.
+class VerifiedTokens;
+
+/// Verifies tokens. Safe to call from any thread; O(length of the token), which is bounded. A token
+/// that was good a moment ago is known again by its whole text; only the time is checked then.
 class TokenVerifier {
  public:
-  /// Requires that `clock` outlives the verifier.
-  TokenVerifier(KeySet keys, TokenSettings settings, const Clock& clock);
+  /// Requires that `keys` and `clock` outlive the verifier.
+  TokenVerifier(const KeyRing& keys, TokenSettings settings, const Clock& clock);
+  ~TokenVerifier();
 
   /// The claims of a token that was signed by one of the keys, with that key's algorithm, by this
   /// issuer, for this audience, and is valid now (not_before - clock_skew_allowance <= now <
-  /// expires_at). Anything else is refused: a header that is not exactly {alg, kid, typ: "at+jwt"},
-  /// a claim that is missing or of the wrong type, base64url that is padded or not canonical.
+  /// expires_at). Anything else is refused: a header that is not byte for byte what the issuer
+  /// writes with one of the keys, a claim that is missing or of the wrong type, base64url that is
+  /// padded or not canonical.
   std::variant<AccessClaims, TokenRefusal> Verify(std::string_view token) const;
 
  private:
-  KeySet keys_;
+  std::variant<AccessClaims, TokenRefusal> VerifyAnew(std::string_view token,
+                                                      const KeySet& keys) const;
+  std::variant<AccessClaims, TokenRefusal> CheckTime(AccessClaims claims) const;
+
+  const KeyRing& keys_;
   TokenSettings settings_;
   const Clock& clock_;
+  std::unique_ptr<VerifiedTokens> verified_;
 };
 
 }  // namespace clinic::auth

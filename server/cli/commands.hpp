@@ -20,6 +20,12 @@ void AddSlots(CommandLine& line);
 /// `clinic migrate`: brings a database's schema up to date.
 void AddMigrate(CommandLine& line);
 
+/// `clinic add-user`: makes an account, as for a clinic's first admin.
+void AddAddUser(CommandLine& line);
+
+/// `clinic keys`: lists, rotates and prunes the keys that tokens are signed with.
+void AddKeys(CommandLine& line);
+
 /// `clinic export`: a backup, or the appointments for other programs.
 void AddExport(CommandLine& line);
 

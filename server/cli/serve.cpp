@@ -1,7 +1,7 @@
 // clinic serve: the server, until it is told to stop.
 //
 // SIGTERM drains: no new connections, what is being served is answered, then it ends with kDone.
-// SIGINT does the same and ends with kInterrupted.
+// SIGINT does the same and ends with kInterrupted. SIGHUP reads the folder of keys again.
 #include <signal.h>
 
 #include <csignal>
@@ -31,16 +31,18 @@ struct ServeOptions {
   std::optional<std::string> account_limit;
   std::optional<std::string> sign_in_limit;
   std::vector<std::string> trusted_proxies;
+  std::optional<std::string> keys;
   bool demo = false;
 };
 
-/// Keeps the signals that end a server from ending it at once; waits for them.
-class StopSignals {
+/// Keeps the signals that a server heeds from ending it at once; waits for them.
+class Signals {
  public:
-  StopSignals() {
+  Signals() {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   }
 
@@ -96,7 +98,7 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
            : error.code == ErrorCode::kUnavailable   ? ExitCode::kUnavailable
                                                      : ExitCode::kFailed;
   };
-  const StopSignals signals;
+  const Signals signals;
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write to it
   server::ApplicationOptions settings;
   if (options.host) settings.host = *options.host;
@@ -104,6 +106,7 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
   settings.database = options.database.value_or(server::kDefaultDatabase);
   if (options.timezone) settings.timezone = *options.timezone;
   if (options.secret_file) settings.secret_file = *options.secret_file;
+  if (options.keys) settings.keys = *options.keys;
   settings.demo = options.demo;
   Result<server::SharedOptions> shared = SharedOf(options);
   if (!shared.ok()) return fail(shared.error());
@@ -119,7 +122,8 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
   Welcome(console.out, "http://" + settings.host + ":" + std::to_string((*application)->port()),
           settings.demo);
 
-  const int signal = signals.Wait();
+  int signal = signals.Wait();
+  for (; signal == SIGHUP; signal = signals.Wait()) (*application)->ReloadKeys();
   console.err << "clinic serve: stopping\n";
   (*application)->Stop(kPatience);
   return signal == SIGINT ? ExitCode::kInterrupted : ExitCode::kDone;
@@ -155,6 +159,9 @@ void AddServe(CommandLine& line) {
   serve.Texts("trusted-proxy", "NETWORK", options->trusted_proxies,
               "Addresses or networks whose X-Forwarded-For or Forwarded is believed, with commas "
               "between; may be given again; none by default");
+  serve.Text("keys", "FOLDER", options->keys,
+             "Holds keys to sign tokens with instead, as `clinic keys` makes them; they can be "
+             "rotated while the server runs");
   serve.Text("clock", "INSTANT", options->clock,
              "Start time there, as in 2024-03-01T08:00:00Z; for demos and tests");
   serve.Switch("demo", options->demo, "Add the people of the documented examples");

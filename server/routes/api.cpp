@@ -113,6 +113,7 @@ void AddRoutes(Api& api) {
   AddOperations(api);
   AddAuthentication(api);
   AddToken(api);
+  AddJwks(api);
   AddSessions(api);
   AddUsers(api);
   AddAudit(api);

@@ -112,6 +112,7 @@ void AddDocuments(Api& api);
 void AddOperations(Api& api);
 void AddAuthentication(Api& api);
 void AddToken(Api& api);
+void AddJwks(Api& api);
 void AddSessions(Api& api);
 void AddUsers(Api& api);
 void AddAudit(Api& api);

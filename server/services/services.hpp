@@ -26,6 +26,7 @@ struct Services {
   Idempotency idempotency;
   limits::Limits& limits;
   const limits::TrustedProxies& proxies;
+  const auth::KeyRing& keys;           ///< that tokens are signed with
   std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop
   std::atomic<bool> following = true;  ///< it learns of what others do to the store

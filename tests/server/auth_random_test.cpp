@@ -27,6 +27,15 @@ TEST(Base64Url, WritesAndReadsWhatTheStandardPrints) {
   }
 }
 
+TEST(Base64, IsStrict) {
+  EXPECT_EQ(DecodeBase64("dTpw"), "u:p");
+  EXPECT_EQ(DecodeBase64("dQ=="), "u");
+  EXPECT_EQ(DecodeBase64("+/+/"), "\xfb\xff\xbf");
+  for (const char* text : {"dQ", "dQ=", "dR==", "d", "-_-_", "dQ==\n", " dQ=="}) {
+    EXPECT_FALSE(DecodeBase64(text)) << text;
+  }
+}
+
 TEST(RandomToken, IsNeverTheSameAndHas256Bits) {
   std::set<std::string> tokens;
   for (int i = 0; i < 1000; ++i) {
