@@ -13,11 +13,9 @@ std::span<const http::StaticFile> DocumentationFiles();
 
 namespace {
 
-// Scripts are files of ours. Swagger UI sets styles while it runs, and its style sheet has
-// pictures.
+// The page's scripts and styles are files of ours; Swagger UI's style sheet has pictures in it.
 constexpr std::string_view kOwnFilesOnly =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
-    "data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 http::Response Serve(const Call& call, std::string_view name) {
