@@ -48,7 +48,7 @@ def test_a_repeated_key_gives_the_first_answer_as_described(server, world, opera
     assert first.status == again.status == operation.success, (first, again)
     assert again.body == first.body
     assert again.headers["idempotent-replayed"] == "true"
-    assert_described(operation, again)
+    assert_described(operation, again, without=["ETag"])
 
 
 def refusals(server):
