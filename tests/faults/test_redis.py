@@ -154,6 +154,40 @@ class Leaver(Worker):
             time.sleep(0.02)
 
 
+class Disabled(Worker):
+    """Is known at both nodes, is disabled by an admin at one of them, gets in at neither, and is let in
+    again."""
+
+    def __init__(self, nodes, seed, admin):
+        self.person = {"email": f"disabled{seed}@example.org", "password": clinic_server.PASSWORD,
+                       "full_name": "Disabled"}
+        made = ask(nodes.clients()[0], "POST", "/api/auth/register", self.person)
+        assert made.status == 201, made
+        self.account = f"/api/users/{made['id']}"
+        self.admins = nodes.clients(admin)
+        super().__init__(nodes, seed)
+
+    def change(self, disabled):
+        changed = ask(self.draw.choice(self.admins), "PATCH", self.account, {"disabled": disabled})
+        assert changed.status == 200, changed
+
+    def step(self):
+        signed_in = ask(self.draw.choice(self.nodes.clients()), "POST", "/api/auth/login",
+                        {key: self.person[key] for key in ("email", "password")})
+        assert signed_in.status == 200, signed_in
+        mine = self.nodes.clients(signed_in["access_token"])
+        assert [ask(client, "GET", "/api/auth/me").status for client in mine] == [200, 200]
+        self.change(disabled=True)
+        until = time.monotonic() + self.draw.choice((0.1, 1, KEPT))
+        while time.monotonic() < until:
+            for client in mine:
+                answer = ask(client, "GET", "/api/auth/me")
+                if answer.status != 401:
+                    self.wrong.append(f"who was disabled got in: {answer}")
+            time.sleep(0.02)
+        self.change(disabled=False)
+
+
 def is_over_the_limit(nodes, address):
     """Whether every node turns this address away, and tells it when to come again."""
     answers = [ask(client, "GET", "/api/doctors", address=address) for client in nodes.clients()]
@@ -183,6 +217,7 @@ def test_a_redis_that_dies_and_comes_back_is_not_missed(nodes, redis):
     token = nodes.servers[0].log_in(EMAILS["admin"])["access_token"]
     workers = [Stayer(nodes, seed, token) for seed in range(4)]
     workers += [Leaver(nodes, seed) for seed in range(3)]
+    workers += [Disabled(nodes, seed, token) for seed in range(2)]
     # Every node turns it away once before Redis goes, and so knows.
     assert count_served(nodes, "198.51.100.1", 2 * LIMIT) == LIMIT
     assert is_over_the_limit(nodes, "198.51.100.1")
