@@ -91,6 +91,7 @@ class Application::Impl {
         .accounts = Accounts(*store_, *scheduler_, ids_, issuer_, verifier_, shared_->sign_ins()),
         .patients = Patients(*store_, *scheduler_),
         .doctors = Doctors(*store_, *scheduler_, zone_),
+        .directory = DirectoryCache(*store_, *scheduler_),
         .appointments = Appointments(*store_, *scheduler_, zone_),
         .audit = AuditTrail(*store_, *scheduler_),
         .idempotency = Idempotency(*store_, clock_),

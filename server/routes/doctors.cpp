@@ -36,29 +36,64 @@ http::Response Show(const Resource& doctor) {
                          doctor.version);
 }
 
+/// A page of the directory, as a document.
+Result<std::string> MakePage(Doctors& doctors, ResourceQuery wanted) {
+  const std::size_t limit = wanted.limit++;
+  Result<std::vector<Resource>> found = doctors.List(wanted);
+  if (!found.ok()) return std::move(found).error();
+  const bool more = found->size() > limit;
+  if (more) found->pop_back();
+  return json::WriteObject([&](json::ObjectWriter& out) {
+    out.Array("items", [&](json::ArrayWriter& items) {
+      for (const Resource& doctor : *found) {
+        items.Object([&](json::ObjectWriter& item) { Render(item, doctor); });
+      }
+    });
+    out.Field("next_cursor",
+              more ? std::optional(MakeCursor(found->back().name, found->back().id.uuid()))
+                   : std::nullopt);
+  });
+}
+
+/// Names a query among all of them: what differs in anything has another name.
+std::string NameOf(const ResourceQuery& query) {
+  const auto quoted = [](const std::optional<std::string>& text) {
+    return text ? std::to_string(text->size()) + ":" + *text : std::string("-");
+  };
+  std::string name = "doctors " + std::to_string(query.limit) + " " + quoted(query.specialty) +
+                     " " + quoted(query.text);
+  if (query.after) name += " " + ToString(query.after->second) + query.after->first;
+  return name;
+}
+
+http::Response AnswerKept(const Call& call, Result<std::string> document) {
+  return document.ok() ? Answer(200, *std::move(document)) : Refuse(call.request, document.error());
+}
+
 http::Response List(Services& services, const Call& call) {
   QueryReader query(call.request);
   ResourceQuery wanted{.specialty = query.Text("specialty"), .text = query.Text("q")};
-  const std::size_t limit = query.Limit();
-  wanted.limit = limit + 1;
+  wanted.limit = query.Limit();
   if (const auto cursor = query.Cursor())
     wanted.after.emplace(cursor->first, ResourceId(cursor->second));
   if (!query.Finish()) return RefuseInput(call.request, query.errors());
-  Result<std::vector<Resource>> doctors = services.doctors.List(wanted);
-  if (!doctors.ok()) return Refuse(call.request, doctors.error());
-  const bool more = doctors->size() > limit;
-  if (more) doctors->pop_back();
-  return Answer(
-      200, json::WriteObject([&](json::ObjectWriter& out) {
-        out.Array("items", [&](json::ArrayWriter& items) {
-          for (const Resource& doctor : *doctors) {
-            items.Object([&](json::ObjectWriter& item) { Render(item, doctor); });
-          }
-        });
-        out.Field("next_cursor",
-                  more ? std::optional(MakeCursor(doctors->back().name, doctors->back().id.uuid()))
-                       : std::nullopt);
-      }));
+  return AnswerKept(call, services.directory.Get(
+                              NameOf(wanted), [&] { return MakePage(services.doctors, wanted); }));
+}
+
+http::Response Specialties(Services& services, const Call& call) {
+  QueryReader query(call.request);
+  if (!query.Finish()) return RefuseInput(call.request, query.errors());
+  return AnswerKept(call, services.directory.Get("specialties", [&]() -> Result<std::string> {
+    const Result<std::vector<std::string>> words = services.doctors.Specialties();
+    if (!words.ok()) return words.error();
+    return json::WriteObject([&](json::ObjectWriter& out) {
+      out.Array("items", [&](json::ArrayWriter& items) {
+        for (const std::string& word : *words) items.Item(word);
+      });
+      out.Field("next_cursor", std::optional<std::string>());
+    });
+  }));
 }
 
 http::Response ReadOne(Services& services, const Call& call) {
@@ -106,6 +141,8 @@ void AddDoctors(Api& api) {
   Services& services = api.services();
   api.Add(http::Method::kGet, "/api/doctors", Access::SignedIn(),
           [&services](const Call& call) { return List(services, call); });
+  api.Add(http::Method::kGet, "/api/specialties", Access::SignedIn(),
+          [&services](const Call& call) { return Specialties(services, call); });
   api.Add(http::Method::kGet, "/api/doctors/{id}", Access::SignedIn(),
           [&services](const Call& call) { return ReadOne(services, call); });
   api.Add(http::Method::kPatch, "/api/doctors/{id}", Access::Only({Role::kDoctor, Role::kAdmin}),

@@ -1,6 +1,7 @@
 #include "server/services/doctors.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "server/auth/random.hpp"
@@ -13,6 +14,7 @@ using std::chrono::days;
 
 constexpr Duration kDefaultRange = days{28};
 constexpr Duration kLongestRange = days{731};
+constexpr std::size_t kDoctorsAtOnce = 500;
 
 Error Unknown() { return {ErrorCode::kNotFound, "there is no such doctor"}; }
 
@@ -64,6 +66,20 @@ Result<std::vector<Resource>> Doctors::List(const ResourceQuery& query) {
   });
   if (!read.ok()) return std::move(read).error();
   return found;
+}
+
+Result<std::vector<std::string>> Doctors::Specialties() {
+  std::set<std::string> words;
+  ResourceQuery page{.limit = kDoctorsAtOnce};
+  while (true) {
+    const Result<std::vector<Resource>> doctors = List(page);
+    if (!doctors.ok()) return doctors.error();
+    for (const Resource& doctor : *doctors) {
+      words.insert(doctor.specialties.begin(), doctor.specialties.end());
+    }
+    if (doctors->size() < page.limit) return std::vector(words.begin(), words.end());
+    page.after.emplace(doctors->back().name, doctors->back().id);
+  }
 }
 
 Result<Resource> Doctors::Read(ResourceId id) const {

@@ -52,6 +52,9 @@ class Doctors {
   /// Error: kUnavailable.
   Result<std::vector<Resource>> List(const ResourceQuery& query);
 
+  /// What doctors can be found by, in the order of the words. Error: kUnavailable.
+  Result<std::vector<std::string>> Specialties();
+
   /// Error: kNotFound.
   Result<Resource> Read(ResourceId id) const;
 

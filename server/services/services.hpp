@@ -9,6 +9,7 @@
 #include "server/services/accounts.hpp"
 #include "server/services/appointments.hpp"
 #include "server/services/audit_trail.hpp"
+#include "server/services/directory_cache.hpp"
 #include "server/services/doctors.hpp"
 #include "server/services/idempotency.hpp"
 #include "server/services/patients.hpp"
@@ -21,6 +22,7 @@ struct Services {
   Accounts accounts;
   Patients patients;
   Doctors doctors;
+  DirectoryCache directory;
   Appointments appointments;
   AuditTrail audit;
   Idempotency idempotency;

@@ -143,6 +143,7 @@ ROUTES = [
         "notification_preferences": Field("preferences", {"email": True}, nullable=False)}),
     Route("GET", "/api/doctors", "patient",
           queries=LIMITS + CURSORS + UNKNOWN + (("q", ""), ("specialty", ""), ("q", "x" * 201))),
+    Route("GET", "/api/specialties", "patient", queries=UNKNOWN),
     Route("GET", "/api/doctors/{doctor}", "patient"),
     Route("PATCH", "/api/doctors/{doctor}", "doctor", {
         "full_name": CHANGED_NAME, "timezone": CHANGED_ZONE,

@@ -37,6 +37,22 @@ def test_the_list_is_filtered_by_specialty_and_by_name(patient):
     assert names(patient.get("/api/doctors", q="_")) == []
 
 
+def test_specialties_are_those_that_doctors_have(patient, doctor):
+    before = patient.get("/api/specialties")
+    assert before.status == 200, before
+    assert before.json == {"items": ["cardiology", "dermatology"], "next_cursor": None}
+    changed = doctor.patch("/api/doctors/me", {"specialties": ["sleep medicine", "cardiology"]})
+    assert changed.status == 200, changed
+    assert patient.get("/api/specialties")["items"] == ["cardiology", "dermatology", "sleep medicine"]
+
+
+def test_a_list_that_was_asked_for_before_tells_of_every_change(patient, doctor):
+    for name in ("Dr. Ada Byron", "Dr. Ada Lovelace", "Dr. Ada King"):
+        assert names(patient.get("/api/doctors", q="ada")) != [name]
+        assert doctor.patch("/api/doctors/me", {"full_name": name}).status == 200
+        assert names(patient.get("/api/doctors", q="ada")) == [name]
+
+
 def test_pages_join_to_the_whole_list(patient):
     found, cursor = [], None
     for _ in range(10):

@@ -48,6 +48,15 @@ def test_a_time_that_was_taken_on_the_other_is_refused_with_what_could_be_had(pa
     assert refused["conflicts"] and refused["alternatives"]
 
 
+def test_a_list_of_doctors_tells_at_once_of_what_the_other_changed(patient, doctor, elsewhere):
+    for name in ("Dr. Ada Byron", "Dr. Ada Lovelace", "Dr. Ada King"):
+        patient.get("/api/doctors")
+        elsewhere.get("/api/doctors")
+        assert doctor.patch("/api/doctors/me", {"full_name": name}).status == 200
+        assert elsewhere.get("/api/doctors")["items"][0]["full_name"] == name
+        assert patient.get("/api/doctors")["items"][0]["full_name"] == name
+
+
 def test_slots_follow_the_other_server(patient, doctor, elsewhere):
     before = starts(elsewhere)
     assert before
