@@ -10,7 +10,7 @@ namespace {
 
 Error Taken(std::string what) { return {ErrorCode::kAlreadyExists, std::move(what)}; }
 
-Account ReadAccount(Row row) {
+Account TakeAccount(Row& row) {
   Account account;
   account.id = row.Id<AccountId>();
   account.email = row.Text();
@@ -23,6 +23,8 @@ Account ReadAccount(Row row) {
   account.version = row.Number<std::uint32_t>();
   return account;
 }
+
+Account ReadAccount(Row row) { return TakeAccount(row); }
 
 void BindColumns(Query& query, const Account& account) {
   query.Bind(account.id, account.email, account.full_name, Word(account.role),
@@ -55,7 +57,7 @@ void BindColumns(Query& query, const Patient& patient) {
              patient.updated_at);
 }
 
-Session ReadSession(Row row) {
+Session TakeSession(Row& row) {
   Session session;
   session.id = row.Id<SessionId>();
   session.account = row.Id<AccountId>();
@@ -68,6 +70,8 @@ Session ReadSession(Row row) {
   session.user_agent = row.Text();
   return session;
 }
+
+Session ReadSession(Row row) { return TakeSession(row); }
 
 void BindColumns(Query& query, const Session& session) {
   query.Bind(session.id, session.account, session.refresh_token_hash, session.created_at,
@@ -282,6 +286,18 @@ Result<void> Directory::ForEach(const std::function<void(Patient&&)>& visit) {
 
 Result<void> Directory::ForEach(const std::function<void(Session&&)>& visit) {
   return VisitRows(unit_.connection, "SELECT * FROM session", ReadSession, visit);
+}
+
+Result<SignIn> FindSignIn(Connection& connection, SessionId id) {
+  return Guarded([&]() -> Result<SignIn> {
+    Query query(connection,
+                "SELECT session.*, account.* FROM session JOIN account "
+                "ON account.id = session.account WHERE session.id = ?1");
+    if (!query.Bind(id).Next()) return NoSession(id);
+    Row row = query.row();
+    Session session = TakeSession(row);
+    return SignIn{std::move(session), TakeAccount(row)};
+  });
 }
 
 }  // namespace clinic::sqlite

@@ -35,4 +35,7 @@ class Directory final : public DirectoryStore {
   Unit& unit_;
 };
 
+/// As Store::FindSignIn, by one statement outside any transaction.
+Result<SignIn> FindSignIn(Connection& connection, SessionId id);
+
 }  // namespace clinic::sqlite

@@ -69,7 +69,8 @@ Result<void> RunStatement(Connection& connection, std::string_view sql) {
   });
 }
 
-bool IsCorrupt(const Result<void>& result) {
+template <typename T>
+bool IsCorrupt(const Result<T>& result) {
   return !result.ok() && result.error().code == ErrorCode::kCorrupt;
 }
 
@@ -205,6 +206,15 @@ Result<void> SqliteStore::Read(const Work& work) {
     });
     if (sqlite::IsCorrupt(result)) lease.connection().ForgetPages();
     return result;
+  });
+}
+
+Result<SignIn> SqliteStore::FindSignIn(SessionId id) {
+  return sqlite::Guarded([&]() -> Result<SignIn> {
+    sqlite::Lease lease(*readers_);
+    Result<SignIn> found = sqlite::FindSignIn(lease.connection(), id);
+    if (sqlite::IsCorrupt(found)) lease.connection().ForgetPages();
+    return found;
   });
 }
 

@@ -50,6 +50,7 @@ class SqliteStore final : public Store {
 
   Result<void> Write(const Work& work) override;
   Result<void> Read(const Work& work) override;
+  Result<SignIn> FindSignIn(SessionId id) override;
   Result<std::unique_ptr<ChangeSignal>> Watch() override;
 
  private:
