@@ -1,5 +1,6 @@
 #include "server/application.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -113,6 +114,13 @@ class Application::Impl {
       std::fprintf(stderr, "clinic: request %s: %.*s\n", request.id.c_str(),
                    static_cast<int>(what.size()), what.data());
     };
+    front.loop_threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+    // Elsewhere, who has signed in and how often they asked is asked over the network.
+    if (SqlitePath(options.database) && options.shared.redis.empty()) {
+      front.answer_at_once = [this](const http::Request& request) {
+        return api_->ServeAtOnce(request);
+      };
+    }
     front_ = std::make_unique<http::Server>(
         front, [this](const http::Request& request) { return api_->Serve(request); });
     if (Result<void> started = front_->Start(); !started.ok()) return started;

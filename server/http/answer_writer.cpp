@@ -1,123 +1,92 @@
 #include "server/http/answer_writer.hpp"
 
-#include <httplib.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <charconv>
 #include <cstdio>
+
+#include "server/http/grammar.hpp"
+#include "server/http/problem.hpp"
 
 namespace clinic::http {
 namespace {
 
-// A request that httplib reads from memory, and the answer that it writes there.
-class MemoryStream final : public httplib::Stream {
- public:
-  explicit MemoryStream(std::string request) : request_(std::move(request)) {}
-
-  std::string TakeAnswer() { return std::move(answer_); }
-
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return true; }
-
-  ssize_t read(char* bytes, size_t size) override {
-    const std::size_t taken = request_.copy(bytes, size, position_);
-    position_ += taken;
-    return static_cast<ssize_t>(taken);
-  }
-
-  ssize_t write(const char* bytes, size_t size) override {
-    answer_.append(bytes, size);
-    return static_cast<ssize_t>(size);
-  }
-
-  void get_remote_ip_and_port(std::string&, int&) const override {}
-  void get_local_ip_and_port(std::string&, int&) const override {}
-  socket_t socket() const override { return 0; }
-
- private:
-  std::string request_;
-  std::string answer_;
-  std::size_t position_ = 0;
-};
-
 bool HasNoBody(int status) { return status == 204 || status == 304; }
 
-// The headers that say where the answer ends and what becomes of the connection are ours.
-bool IsFraming(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> kNames = {"Connection", "Content-Length",
-                                                             "Keep-Alive", "Transfer-Encoding"};
-  return std::any_of(kNames.begin(), kNames.end(), [name](std::string_view framing) {
-    return EqualsIgnoringCase(name, framing);
-  });
+// The headers that say where the answer ends, what becomes of the connection, and which request it
+// is for, are ours.
+bool IsOurs(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kNames = {
+      "Connection", "Content-Length", "Keep-Alive", "Transfer-Encoding", "X-Request-Id"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [name](std::string_view ours) { return EqualsIgnoringCase(name, ours); });
 }
 
-void SetDefault(httplib::Response& answer, const char* name, const std::string& value) {
-  if (!answer.has_header(name)) answer.set_header(name, value);
+// A control code but the tab would end the line, or be read in two ways (RFC 9110 §5.5).
+bool CanBeWritten(std::string_view name, std::string_view value) {
+  return IsToken(name) &&
+         std::none_of(value.begin(), value.end(), [](char c) { return IsControl(c) && c != '\t'; });
 }
 
-void Fill(httplib::Response& answer, Response&& response) {
-  answer.status = response.status;
-  for (const auto& [name, value] : response.headers) {
-    if (!IsFraming(name)) answer.set_header(name, value);
+void AppendNumber(std::string& text, std::size_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  text.append(digits.data(), end);
+}
+
+void AppendHeader(std::string& text, std::string_view name, std::string_view value) {
+  text.append(name).append(": ").append(value).append("\r\n");
+}
+
+bool Has(const NameValues& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [name](const auto& header) { return EqualsIgnoringCase(header.first, name); });
+}
+
+void AppendHeaders(std::string& text, const NameValues& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!IsOurs(name) && CanBeWritten(name, value)) AppendHeader(text, name, value);
   }
-  if (HasNoBody(response.status)) return;
-  if (!response.content_type.empty()) answer.set_header("Content-Type", response.content_type);
-  answer.body = std::move(response.body);
-}
-
-std::chrono::sys_seconds Now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (!Has(headers, "Cache-Control")) AppendHeader(text, "Cache-Control", "no-store");
+  if (!Has(headers, "X-Content-Type-Options")) {
+    AppendHeader(text, "X-Content-Type-Options", "nosniff");
+  }
 }
 
 }  // namespace
 
-class AnswerWriter::Httplib final : private httplib::Server {
- public:
-  Httplib() {
-    set_pre_routing_handler([this](const httplib::Request&, httplib::Response& answer) {
-      Fill(answer, std::move(*response_));
-      return HandlerResponse::Handled;
-    });
-    set_post_routing_handler(
-        [this](const httplib::Request&, httplib::Response& answer) { Finish(answer); });
+std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
+  constexpr std::size_t kUsualHead = 512;
+  std::string text;
+  text.reserve(kUsualHead + response.body.size());
+  text.append("HTTP/1.1 ");
+  AppendNumber(text, static_cast<std::size_t>(response.status));
+  text.append(" ").append(StatusPhrase(response.status)).append("\r\n");
+
+  AppendHeaders(text, response.headers);
+  AppendHeader(text, "X-Request-Id", to.request_id);
+  if (!Has(response.headers, "Date")) AppendHeader(text, "Date", Date());
+  if (to.persistence == Persistence::kClose) AppendHeader(text, "Connection", "close");
+  if (to.persistence == Persistence::kExplicitKeepAlive) {
+    AppendHeader(text, "Connection", "keep-alive");
   }
+  if (HasNoBody(response.status)) return text.append("\r\n");  // nor a length (RFC 9110 §8.6)
 
-  std::string Write(const AnswerTo& to, Response response) {
-    to_ = &to;
-    response_ = &response;
-    MemoryStream stream(to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n"
-                                                   : "GET / HTTP/1.1\r\n\r\n");
-    bool is_closed = false;
-    process_request(stream, to.persistence == Persistence::kClose, is_closed, nullptr);
-    return stream.TakeAnswer();
+  if (!response.content_type.empty()) AppendHeader(text, "Content-Type", response.content_type);
+  text.append("Content-Length: ");
+  AppendNumber(text, response.body.size());
+  text.append("\r\n\r\n");
+  if (to.method != Method::kHead) text.append(response.body);
+  return text;
+}
+
+std::string_view AnswerWriter::Date() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (now != second_ || date_.empty()) {
+    second_ = now;
+    date_ = HttpDate(now);
   }
-
- private:
-  // Called when httplib has added its own headers, just before it writes them.
-  void Finish(httplib::Response& answer) {
-    answer.headers.erase("Keep-Alive");     // tells httplib's own limits, which do not apply
-    answer.headers.erase("Accept-Ranges");  // there are none
-    if (HasNoBody(answer.status)) answer.headers.erase("Content-Length");  // RFC 9110 §8.6
-    if (to_->persistence == Persistence::kExplicitKeepAlive) {
-      answer.set_header("Connection", "keep-alive");
-    }
-    answer.headers.erase("X-Request-Id");
-    answer.set_header("X-Request-Id", std::string(to_->request_id));
-    SetDefault(answer, "Cache-Control", "no-store");
-    SetDefault(answer, "Date", HttpDate(Now()));
-    SetDefault(answer, "X-Content-Type-Options", "nosniff");
-  }
-
-  const AnswerTo* to_ = nullptr;
-  Response* response_ = nullptr;
-};
-
-AnswerWriter::AnswerWriter() : httplib_(std::make_unique<Httplib>()) {}
-AnswerWriter::~AnswerWriter() = default;
-
-std::string AnswerWriter::Write(const AnswerTo& to, Response response) {
-  return httplib_->Write(to, std::move(response));
+  return date_;
 }
 
 std::string HttpDate(std::chrono::sys_seconds time) {

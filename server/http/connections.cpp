@@ -11,8 +11,8 @@ constexpr std::chrono::milliseconds kForEver{-1};
 }  // namespace
 
 Connections::Connections(const Deadlines& deadlines)
-    : times_{deadlines.idle,  deadlines.head,   deadlines.body, kForEver,
-             deadlines.write, deadlines.linger, kForEver} {}
+    : times_{deadlines.idle, deadlines.head,  deadlines.body,   kForEver,
+             kForEver,       deadlines.write, deadlines.linger, kForEver} {}
 
 Connection& Connections::Add(Connection connection, TimePoint now) {
   std::list<Connection>& list = List(connection.phase);

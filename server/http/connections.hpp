@@ -29,11 +29,12 @@ enum class Phase {
   kHead,       ///< reading a head, or waiting for the first one
   kBody,       ///< reading a body
   kServing,    ///< a worker has the request; nothing is read meanwhile, and no deadline runs
+  kAnswered,   ///< there is an answer, which is sent at the end of the loop's turn
   kWriting,    ///< the socket would not take all of the answer yet
   kLingering,  ///< all is said; what still comes is thrown away, until the peer has read the answer
   kClosed,     ///< forgotten at the end of the loop's turn
 };
-inline constexpr std::size_t kPhases = 7;
+inline constexpr std::size_t kPhases = 8;
 
 struct Connection {
   FileDescriptor socket;
@@ -70,6 +71,9 @@ class Connections {
 
   /// How many are open.
   std::size_t size() const { return open_; }
+
+  /// How many are in a phase.
+  std::size_t Count(Phase phase) const { return lists_[static_cast<std::size_t>(phase)].size(); }
 
   /// The one that came first to its phase; null if there is none.
   Connection* First(Phase phase);

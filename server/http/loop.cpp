@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "server/http/guarded.hpp"
 #include "server/http/refusal.hpp"
 
 namespace clinic::http {
@@ -23,17 +24,20 @@ constexpr int kAcceptedAtOnce = 256;                      // then others have th
 constexpr std::size_t kSpareConnections = 256;  // beyond the limit, only to be told that it is full
 constexpr std::chrono::milliseconds kAcceptingPause{100};
 
+Error NoDescriptor() {
+  return {ErrorCode::kUnavailable, "The system has no descriptor left to wait with."};
+}
+
 bool IsReading(Phase phase) {
   return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
 }
 
 }  // namespace
 
-Loop::Loop(const Options& options, FileDescriptor listener, Wakeup& wakeup, Workers& workers)
+Loop::Loop(const Options& options, std::size_t most, Workers& workers)
     : options_(options),
-      listener_(std::move(listener)),
+      most_(most),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      wakeup_(wakeup),
       workers_(workers),
       connections_(options.deadlines),
       scratch_(kReceivedAtOnce, '\0'),
@@ -42,13 +46,20 @@ Loop::Loop(const Options& options, FileDescriptor listener, Wakeup& wakeup, Work
 Result<void> Loop::Open() {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.ptr = &wakeup_;
-  if (wakeup_.is_open() && epoll_.is_open() &&
-      epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeup_.fd(), &event) == 0) {
-    event.data.ptr = &listener_;
-    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event) == 0) return {};
-  }
-  return Error{ErrorCode::kUnavailable, "The system has no descriptor left to wait with."};
+  event.data.ptr = &mailbox_;
+  const bool is_open = mailbox_.is_open() && epoll_.is_open() &&
+                       epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_.fd(), &event) == 0;
+  return is_open ? Result<void>() : NoDescriptor();
+}
+
+Result<void> Loop::Accept(FileDescriptor listener, std::vector<Loop*> team) {
+  listener_ = std::move(listener);
+  team_ = std::move(team);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &listener_;
+  const bool is_watched = epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event) == 0;
+  return is_watched ? Result<void>() : NoDescriptor();
 }
 
 void Loop::Run() {
@@ -61,6 +72,7 @@ void Loop::Run() {
       const epoll_event& event = events[static_cast<std::size_t>(index)];
       Dispatch(event.data.ptr, event.events);
     }
+    SendAnswers();
     while (Connection* late = connections_.FirstExpired(now_)) Expire(*late);
     if (accepting_resumes_ && *accepting_resumes_ <= now_) ResumeAccepting();
     if (!is_stopping_ && stop_at_.load() != TimePoint::max()) BeginToStop();
@@ -74,10 +86,11 @@ void Loop::Run() {
 
 void Loop::Stop(std::chrono::milliseconds patience) {
   stop_at_.store(std::chrono::steady_clock::now() + patience);
-  wakeup_.Notify();
+  mailbox_.Interrupt();
 }
 
 int Loop::Timeout() const {
+  if (connections_.Count(Phase::kAnswered) > 0) return 0;
   TimePoint next = connections_.NextDeadline().value_or(TimePoint::max());
   if (accepting_resumes_) next = std::min(next, *accepting_resumes_);
   if (is_stopping_) next = std::min(next, stop_at_.load());
@@ -89,9 +102,14 @@ int Loop::Timeout() const {
 
 void Loop::Dispatch(void* tag, std::uint32_t events) {
   if (tag == &listener_) return AcceptAll();
-  if (tag != &wakeup_) return OnEvents(*static_cast<Connection*>(tag), events);
-  wakeup_.Clear();
-  for (Done& done : workers_.TakeDone()) OnDone(std::move(done));
+  if (tag == &mailbox_) return ReadMail();
+  OnEvents(*static_cast<Connection*>(tag), events);
+}
+
+void Loop::ReadMail() {
+  Letters letters = mailbox_.Take();
+  for (Done& done : letters.done) OnDone(std::move(done));
+  for (auto& [socket, address] : letters.arrivals) Welcome(std::move(socket), std::move(address));
 }
 
 void Loop::Watch(Connection& connection, int operation, std::uint32_t events) {
@@ -106,9 +124,14 @@ void Loop::Watch(Connection& connection, int operation, std::uint32_t events) {
 void Loop::AcceptAll() {
   for (int count = 0; count < kAcceptedAtOnce && listener_.is_open(); ++count) {
     std::string remote_address;
-    FileDescriptor socket = Accept(listener_, remote_address);
+    FileDescriptor socket = http::Accept(listener_, remote_address);
     if (socket.is_open()) {
-      Welcome(std::move(socket), std::move(remote_address));
+      Loop& host = *team_[next_of_team_++ % team_.size()];
+      if (&host == this) {
+        Welcome(std::move(socket), std::move(remote_address));
+      } else {
+        host.mailbox_.Post(Arrival{std::move(socket), std::move(remote_address)});
+      }
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
     } else if (errno != EINTR && errno != ECONNABORTED && !MakeRoom()) {
@@ -142,9 +165,9 @@ void Loop::ResumeAccepting() {
 }
 
 void Loop::Welcome(FileDescriptor socket, std::string remote_address) {
-  const std::size_t limit = options_.limits.connections;
-  const bool is_full = connections_.size() >= limit && !MakeRoom();
-  if (connections_.size() >= limit + kSpareConnections) return;
+  if (is_stopping_) return;
+  const bool is_full = connections_.size() >= most_ && !MakeRoom();
+  if (connections_.size() >= most_ + kSpareConnections) return;
   Connection& connection = connections_.Add({.socket = std::move(socket),
                                              .remote_address = std::move(remote_address),
                                              .reader = RequestReader(options_.limits)},
@@ -188,6 +211,18 @@ void Loop::Advance(Connection& connection) {
         FollowReader(connection);
         if (!Receive(connection)) return;
     }
+  }
+}
+
+// Sends what was answered in this turn. All at once, so that whoever reads is woken once; and at
+// its end, so that a client who sends one request behind the other gets one of them answered a
+// turn.
+void Loop::SendAnswers() {
+  for (std::size_t count = connections_.Count(Phase::kAnswered); count > 0; --count) {
+    Connection& connection = *connections_.First(Phase::kAnswered);
+    connections_.Move(connection, Phase::kWriting, now_);
+    Write(connection);
+    Advance(connection);
   }
 }
 
@@ -235,8 +270,14 @@ void Loop::Serve(Connection& connection) {
   if (head.request.id.empty()) head.request.id = options_.new_id();
   head.request.remote_address = connection.remote_address;
   if (is_stopping_) head.persistence = Persistence::kClose;
+  if (options_.answer_at_once) {
+    if (auto response = Guarded(options_, options_.answer_at_once, head.request)) {
+      return Answer(connection, *response, head.persistence);
+    }
+  }
 
-  Job job{&connection, connection.socket.get(), std::move(head.request), head.persistence};
+  Job job{&connection, connection.socket.get(), &mailbox_, std::move(head.request),
+          head.persistence};
   if (workers_.Push(job)) {
     connections_.Move(connection, Phase::kServing, now_);
     connection.reader.Reset();
@@ -250,12 +291,15 @@ void Loop::Refuse(Connection& connection, const Problem& problem, Persistence pe
   Request& request = connection.reader.head().request;
   if (request.id.empty()) request.id = options_.new_id();
   if (options_.on_refusal) options_.on_refusal(problem, connection.remote_address, request.id);
-  connection.output =
-      writer_.Write({request.method, request.id, persistence}, ToResponse(problem, request));
+  Answer(connection, ToResponse(problem, request), persistence);
+}
+
+void Loop::Answer(Connection& connection, const Response& response, Persistence persistence) {
+  const Request& request = connection.reader.head().request;
+  connection.output = writer_.Write({request.method, request.id, persistence}, response);
   connection.persistence = persistence;
   connection.reader.Reset();
-  connections_.Move(connection, Phase::kWriting, now_);
-  Write(connection);
+  connections_.Move(connection, Phase::kAnswered, now_);
 }
 
 void Loop::Write(Connection& connection) {

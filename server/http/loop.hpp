@@ -1,7 +1,8 @@
-// The one thread that owns the connections.
+// A thread that owns connections: there are a few, each with its own.
 //
-// It accepts, receives, lets each connection's RequestReader make requests of what came, gives
-// whole ones to the workers, and sends what the workers could not. Nothing here waits for one
+// One accepts, and gives the connections to all in turn. Each receives, lets each connection's
+// RequestReader make requests of what came, answers those that need no waiting, gives the others to
+// the workers, and sends what the workers could not. Nothing here waits for one
 // connection: sockets do not block, and each phase of a connection has a deadline.
 #pragma once
 
@@ -16,10 +17,10 @@
 #include "clinic/result.hpp"
 #include "server/http/answer_writer.hpp"
 #include "server/http/connections.hpp"
+#include "server/http/mailbox.hpp"
 #include "server/http/options.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/socket.hpp"
-#include "server/http/wakeup.hpp"
 #include "server/http/workers.hpp"
 
 namespace clinic::http {
@@ -27,11 +28,15 @@ namespace clinic::http {
 class Loop {
  public:
   /// Requires that what is referred to outlives the loop, and that `workers` are stopped before the
-  /// loop is destroyed: its sockets are theirs too.
-  Loop(const Options& options, FileDescriptor listener, Wakeup& wakeup, Workers& workers);
+  /// loop is destroyed: its sockets are theirs too. It has at most `most` connections.
+  Loop(const Options& options, std::size_t most, Workers& workers);
 
   /// Makes the loop ready. Errors: kUnavailable, if the system has no more descriptors.
   Result<void> Open();
+
+  /// Lets it accept connections for `team`, itself among them, in turn. Requires that they are
+  /// open, and outlive it. Errors: as Open.
+  Result<void> Accept(FileDescriptor listener, std::vector<Loop*> team);
 
   /// Serves until Stop was called and what it waits for has happened.
   void Run();
@@ -45,6 +50,7 @@ class Loop {
  private:
   int Timeout() const;
   void Dispatch(void* tag, std::uint32_t events);
+  void ReadMail();
   void Watch(Connection& connection, int operation, std::uint32_t events);
 
   void AcceptAll();
@@ -58,7 +64,9 @@ class Loop {
   void Advance(Connection& connection);
   bool Receive(Connection& connection);
   void FollowReader(Connection& connection);
+  void SendAnswers();
   void Serve(Connection& connection);
+  void Answer(Connection& connection, const Response& response, Persistence persistence);
   void Refuse(Connection& connection, const Problem& problem, Persistence persistence);
   void Write(Connection& connection);
   void Linger(Connection& connection);
@@ -69,9 +77,12 @@ class Loop {
   bool IsOver() const;
 
   const Options& options_;
+  const std::size_t most_;
   FileDescriptor listener_;
+  std::vector<Loop*> team_;
+  std::size_t next_of_team_ = 0;
   FileDescriptor epoll_;
-  Wakeup& wakeup_;
+  Mailbox mailbox_;
   Workers& workers_;
   Connections connections_;
   AnswerWriter writer_;

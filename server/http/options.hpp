@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,20 +41,28 @@ struct Deadlines {
 struct Options {
   std::string host = "127.0.0.1";   ///< a name or an address to listen on
   std::uint16_t port = 0;           ///< 0 takes a free one, see Server::port
+  std::size_t loop_threads = 1;     ///< how many threads read requests; at least 1
   std::size_t worker_threads = 64;  ///< how many requests are served at once; at least 1
   Limits limits;
   Deadlines deadlines;
 
   /// Makes the id of a request that did not bring a usable one in X-Request-Id (1 to 128 characters
-  /// of [A-Za-z0-9._-]). Called on one thread. Required.
+  /// of [A-Za-z0-9._-]). Called on any loop's thread. Required.
   std::function<std::string()> new_id;
+
+  /// Answers what can be answered at once, without waiting for a disk, for the network, or for
+  /// whoever does; gives nothing for any other request, which then goes to a thread of its own and
+  /// the handler. Called by who reads the requests, and nobody else is read meanwhile: what is done
+  /// here saves the hand-over, and should take less than a millisecond. What it throws is treated
+  /// as the handler's.
+  std::function<std::optional<Response>(const Request&)> answer_at_once;
 
   /// Told of a handler that threw, on the thread that ran it; `what` is for the log, not the
   /// client.
   std::function<void(const Request& request, std::string_view what)> on_exception;
 
-  /// Told of each request that was refused before it reached the handler. Called on one thread,
-  /// which serves no one meanwhile.
+  /// Told of each request that was refused before it reached the handler. Called on any loop's
+  /// thread, which serves no one meanwhile.
   std::function<void(const Problem& problem, std::string_view remote_address,
                      std::string_view request_id)>
       on_refusal;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "server/http/loop.hpp"
 #include "server/http/socket.hpp"
-#include "server/http/wakeup.hpp"
 #include "server/http/workers.hpp"
 
 namespace clinic::http {
@@ -19,6 +19,7 @@ Result<void> Check(const Options& options) {
   const Deadlines& times = options.deadlines;
   const auto shortest = std::min({times.head, times.body, times.idle, times.write, times.linger});
   const char* wrong = !options.new_id                            ? "there is no source of ids"
+                      : options.loop_threads == 0                ? "there is no thread that reads"
                       : options.worker_threads == 0              ? "there are no worker threads"
                       : options.limits.connections == 0          ? "no connection is allowed"
                       : shortest <= std::chrono::milliseconds(0) ? "a deadline is not positive"
@@ -43,31 +44,45 @@ class Server::Impl {
     port_ = LocalPort(*listener);
     LimitConnections();
 
-    workers_ = std::make_unique<Workers>(options_, handler_, [this] { wakeup_.Notify(); });
-    loop_ = std::make_unique<Loop>(options_, std::move(*listener), wakeup_, *workers_);
-    if (auto opened = loop_->Open(); !opened) {
+    workers_ = std::make_unique<Workers>(options_, handler_);
+    if (auto opened = OpenLoops(*std::move(listener)); !opened) {
       workers_->Stop();
       return opened;
     }
-    thread_ = std::thread([this] { loop_->Run(); });
+    for (const auto& loop : loops_) threads_.emplace_back([&loop] { loop->Run(); });
     return {};
   }
 
   void Stop(std::chrono::milliseconds patience) {
-    if (!thread_.joinable()) return;
-    loop_->Stop(patience);
-    thread_.join();
+    if (threads_.empty()) return;
+    for (const auto& loop : loops_) loop->Stop(patience);
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
     workers_->Stop();
   }
 
   std::uint16_t port() const { return port_; }
 
   ServerState state() const {
-    if (!loop_) return {};
-    return {.connections = loop_->connections(), .queued_requests = workers_->queued()};
+    ServerState state;
+    for (const auto& loop : loops_) state.connections += loop->connections();
+    if (workers_) state.queued_requests = workers_->queued();
+    return state;
   }
 
  private:
+  Result<void> OpenLoops(FileDescriptor listener) {
+    const std::size_t count = options_.loop_threads;
+    std::vector<Loop*> team;
+    for (std::size_t index = 0; index < count; ++index) {
+      const std::size_t most = (options_.limits.connections + index) / count;
+      loops_.push_back(std::make_unique<Loop>(options_, std::max<std::size_t>(most, 1), *workers_));
+      if (auto opened = loops_.back()->Open(); !opened) return opened;
+      team.push_back(loops_.back().get());
+    }
+    return team.front()->Accept(std::move(listener), team);
+  }
+
   // Takes no more connections than there can be descriptors: a store that cannot open a file
   // because of idle clients would be worse.
   void LimitConnections() {
@@ -79,11 +94,10 @@ class Server::Impl {
   Options options_;
   const RequestHandler handler_;
   std::uint16_t port_ = 0;
-  Wakeup wakeup_;
-  // Destroyed from the last to the first: the workers end before the loop closes their sockets.
-  std::unique_ptr<Loop> loop_;
+  // Destroyed from the last to the first: the workers end before the loops close their sockets.
+  std::vector<std::unique_ptr<Loop>> loops_;
   std::unique_ptr<Workers> workers_;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 Server::Server(Options options, RequestHandler handler)

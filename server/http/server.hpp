@@ -1,9 +1,9 @@
 // The HTTP/1.1 server: sockets on one side, whole requests on the other.
 //
-// One thread owns every connection: it accepts, reads each request whole under deadlines and
-// limits, refuses what is not exactly RFC 9112, and hands the rest to a fixed number of workers,
-// who call the handler. A connection that waits, or drips, holds memory and no thread. See
-// README.md beside this.
+// A few threads own the connections: they accept, read each request whole under deadlines and
+// limits, refuse what is not exactly RFC 9112, answer what needs no waiting, and hand the rest to a
+// fixed number of workers, who call the handler. A connection that waits, or drips, holds memory
+// and no thread. See README.md beside this.
 #pragma once
 
 #include <chrono>

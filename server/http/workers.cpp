@@ -1,25 +1,14 @@
 #include "server/http/workers.hpp"
 
-#include <exception>
 #include <utility>
 
-#include "server/http/problem.hpp"
+#include "server/http/guarded.hpp"
 #include "server/http/socket.hpp"
 
 namespace clinic::http {
-namespace {
 
-Response Failure(const Request& request) {
-  return ToResponse({.status = 500,
-                     .code = "internal_error",
-                     .detail = "Something went wrong here. The request id finds it in the log."},
-                    request);
-}
-
-}  // namespace
-
-Workers::Workers(const Options& options, RequestHandler handler, std::function<void()> on_done)
-    : options_(options), handler_(std::move(handler)), on_done_(std::move(on_done)) {
+Workers::Workers(const Options& options, RequestHandler handler)
+    : options_(options), handler_(std::move(handler)) {
   for (std::size_t index = 0; index < options.worker_threads; ++index) {
     threads_.emplace_back([this] { Run(); });
   }
@@ -36,11 +25,6 @@ bool Workers::Push(Job& job) {
   }
   arrived_.notify_one();
   return true;
-}
-
-std::vector<Done> Workers::TakeDone() {
-  const std::lock_guard lock(done_mutex_);
-  return std::exchange(done_, {});
 }
 
 void Workers::Stop() {
@@ -66,37 +50,16 @@ bool Workers::Pop(Job& job) {
 
 void Workers::Run() {
   AnswerWriter writer;
-  for (Job job; Pop(job);) {
-    Done done = Serve(writer, job);
-    bool was_empty = false;
-    {
-      const std::lock_guard lock(done_mutex_);
-      was_empty = done_.empty();
-      done_.push_back(std::move(done));
-    }
-    if (was_empty) on_done_();
-  }
+  for (Job job; Pop(job);) job.mailbox->Post(Serve(writer, job));
 }
 
 Done Workers::Serve(AnswerWriter& writer, Job& job) {
-  Response response = Answer(job.request);
+  const Response response = Guarded(options_, handler_, job.request);
   if (closes_.load(std::memory_order_relaxed)) job.persistence = Persistence::kClose;
-  std::string bytes =
-      writer.Write({job.request.method, job.request.id, job.persistence}, std::move(response));
+  std::string bytes = writer.Write({job.request.method, job.request.id, job.persistence}, response);
   const Sent sent = Send(job.socket, bytes);
   bytes.erase(0, sent.bytes);
   return {job.connection, std::move(bytes), job.persistence, sent.is_broken};
-}
-
-Response Workers::Answer(const Request& request) const {
-  try {
-    return handler_(request);
-  } catch (const std::exception& exception) {
-    if (options_.on_exception) options_.on_exception(request, exception.what());
-  } catch (...) {
-    if (options_.on_exception) options_.on_exception(request, "not a std::exception");
-  }
-  return Failure(request);
 }
 
 }  // namespace clinic::http

@@ -31,10 +31,10 @@ bool HasBodyOf(std::string_view media_type, const http::Request& request) {
 }  // namespace
 
 void Api::Add(http::Method method, std::string_view pattern, Access access, Serving serve,
-              std::string_view media_type) {
+              std::string_view media_type, Pace pace) {
   const Result<void> added = router_.Add(method, pattern, routes_.size());
   if (added.ok()) {
-    routes_.push_back({method, std::string(pattern), access, media_type, std::move(serve)});
+    routes_.push_back({method, std::string(pattern), access, media_type, pace, std::move(serve)});
     return;
   }
   std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(pattern.size()), pattern.data(),
@@ -47,6 +47,12 @@ http::Response Api::Serve(const http::Request& request) const {
   http::Response response = Answer(exchange);
   AddLimitHeaders(exchange.limit, response);
   return response;
+}
+
+std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
+  const std::optional<std::size_t> route = router_.Find(request.method, request.path).target;
+  if (!route || routes_[*route].pace != Pace::kAtOnce) return std::nullopt;
+  return Serve(request);
 }
 
 http::Response Api::Answer(Exchange& exchange) const {

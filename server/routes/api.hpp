@@ -53,6 +53,13 @@ struct Call {
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
+/// How long a route takes.
+enum class Pace {
+  kWaits,   ///< for the disk or the network, perhaps
+  kAtOnce,  ///< well under a millisecond, with nothing to wait for where the store is on this
+            ///< machine
+};
+
 class Api {
  public:
   using Serving = std::function<http::Response(const Call&)>;
@@ -63,6 +70,7 @@ class Api {
     std::string pattern;
     Access access;
     std::string_view media_type;  ///< of the bodies that it takes
+    Pace pace;
     Serving serve;
   };
 
@@ -71,13 +79,16 @@ class Api {
 
   /// Adds a route. Two for one method and path end the program: it is wired wrongly.
   void Add(http::Method method, std::string_view pattern, Access access, Serving serve,
-           std::string_view media_type = kJson);
+           std::string_view media_type = kJson, Pace pace = Pace::kWaits);
 
   /// All of them, in the order in which they were added.
   const std::vector<Route>& routes() const { return routes_; }
 
   /// Answers a request, whatever it is.
   http::Response Serve(const http::Request& request) const;
+
+  /// Answers a request that belongs to a route of Pace::kAtOnce; nothing for any other.
+  std::optional<http::Response> ServeAtOnce(const http::Request& request) const;
 
   Services& services() { return services_; }
 

@@ -60,7 +60,7 @@ http::Response OfMany(Services& services, const Call& call) {
 void AddSlots(Api& api) {
   Services& services = api.services();
   api.Add(http::Method::kGet, "/api/doctors/{id}/slots", Access::SignedIn(),
-          [&services](const Call& call) { return OfOne(services, call); });
+          [&services](const Call& call) { return OfOne(services, call); }, kJson, Pace::kAtOnce);
   api.Add(http::Method::kGet, "/api/slots", Access::SignedIn(),
           [&services](const Call& call) { return OfMany(services, call); });
 }
