@@ -10,6 +10,7 @@
 #include "adapters/sqlite/migrations.hpp"
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/resources.hpp"
+#include "adapters/sqlite/sign_ins.hpp"
 #include "adapters/sqlite/unit.hpp"
 #include "adapters/sqlite/waitlist.hpp"
 
@@ -69,8 +70,7 @@ Result<void> RunStatement(Connection& connection, std::string_view sql) {
   });
 }
 
-template <typename T>
-bool IsCorrupt(const Result<T>& result) {
+bool IsCorrupt(const Result<void>& result) {
   return !result.ok() && result.error().code == ErrorCode::kCorrupt;
 }
 
@@ -163,6 +163,7 @@ SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> writer,
                          std::unique_ptr<sqlite::ConnectionPool> readers)
     : writer_(std::move(writer)),
       readers_(std::move(readers)),
+      sign_ins_(std::make_unique<sqlite::SignIns>(*readers_)),
       writers_(
           std::make_unique<GroupCommit>(GroupCommit::Limits{}, [this](GroupCommit::Group& group) {
             sqlite::WriteTransaction transaction(*writer_);
@@ -209,14 +210,7 @@ Result<void> SqliteStore::Read(const Work& work) {
   });
 }
 
-Result<SignIn> SqliteStore::FindSignIn(SessionId id) {
-  return sqlite::Guarded([&]() -> Result<SignIn> {
-    sqlite::Lease lease(*readers_);
-    Result<SignIn> found = sqlite::FindSignIn(lease.connection(), id);
-    if (sqlite::IsCorrupt(found)) lease.connection().ForgetPages();
-    return found;
-  });
-}
+Result<SignIn> SqliteStore::FindSignIn(SessionId id) { return sign_ins_->Find(id); }
 
 Result<std::unique_ptr<ChangeSignal>> SqliteStore::Watch() {
   return sqlite::Guarded([&]() -> Result<std::unique_ptr<ChangeSignal>> {

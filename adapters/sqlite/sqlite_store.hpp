@@ -21,6 +21,7 @@ class GroupCommit;
 namespace sqlite {
 class Connection;
 class ConnectionPool;
+class SignIns;
 }  // namespace sqlite
 
 struct SqliteOptions {
@@ -59,6 +60,7 @@ class SqliteStore final : public Store {
 
   std::unique_ptr<sqlite::Connection> writer_;
   std::unique_ptr<sqlite::ConnectionPool> readers_;
+  std::unique_ptr<sqlite::SignIns> sign_ins_;
   std::unique_ptr<GroupCommit> writers_;
 };
 
