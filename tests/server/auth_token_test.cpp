@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <thread>
 
 #include "server/auth/base64url.hpp"
 #include "server/auth/verified_tokens.hpp"
@@ -279,6 +281,35 @@ TEST_F(TokenTest, IsGoodHoweverManyOthersCameSince) {
       ASSERT_TRUE(std::holds_alternative<AccessClaims>(verifier.Verify(token)));
     }
   }
+}
+
+TEST_F(TokenTest, ManyVerifyWhileKeysAreRotated) {
+  KeyRing ring(*KeySet::Create({kOldKey, kKey}));
+  const TokenIssuer issuer(ring, settings_, clock_, ids_);
+  const TokenVerifier verifier(ring, settings_, clock_);
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 50; ++i) tokens.push_back(issuer.Issue(subject_, session_, "doctor").text);
+  std::atomic<int> refused = 0;
+  std::atomic<bool> stop = false;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&] {
+        while (!stop) {
+          for (const std::string& token : tokens) {
+            if (!std::holds_alternative<AccessClaims>(verifier.Verify(token))) ++refused;
+          }
+        }
+      });
+    }
+    for (int round = 0; round < 50; ++round) {
+      ring.Replace(
+          *KeySet::Create({round % 2 == 0 ? kKey : kOldKey, round % 2 == 0 ? kOldKey : kKey}));
+      EXPECT_FALSE(issuer.Issue(subject_, session_, "doctor").text.empty());
+    }
+    stop = true;
+  }
+  EXPECT_EQ(refused, 0);
 }
 
 TEST(KeySet, RefusesKeysThatAreWeakNamelessOrDouble) {
