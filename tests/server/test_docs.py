@@ -3,6 +3,7 @@
 import gzip
 import json
 import pathlib
+import re
 import shutil
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_page_may_load_files_of_this_server_only(server):
         assert rules["frame-ancestors"] == "'none'"
         assert rules.get("script-src", "'none'") in ("'self'", "'none'")
         assert "unsafe-inline" not in rules.get("script-src", "") and "http" not in policy
+
+
+def test_the_page_has_nothing_in_it_that_its_policy_forbids(server):
+    answer = server.client().get("/docs")
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    page = answer.body.decode()
+    assert "<style" not in page and not re.search(r"\s(style|on\w+)=", page)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page))
+    for name in re.findall(r'(?:href|src)="docs/([^"]+)"', page):
+        assert fetch(server, f"/docs/{name}").status == 200
 
 
 def test_people_sign_in_by_the_dialog_and_try_the_api_out(server, with_swagger_ui, tmp_path):
