@@ -60,16 +60,15 @@ Result<void> Scheduler::Impl::Follower::CatchUpLocked() {
 }
 
 Result<void> Scheduler::Impl::Follower::TakeUp(News& news) {
-  later_.clear();
+  later_ = std::move(news.being_made);
   entries_later_.clear();
   // An entry comes before the hold that it is offered, and leaves before it ends.
   for (auto& [id, entry] : news.entries) TakeUp(id, std::move(entry));
   Result<void> outcome;
   for (const Booking& booking : news.bookings) {
-    Result<void> taken = TakeUp(booking);
-    if (taken.ok()) continue;
-    later_.insert(booking.id);
-    outcome = std::move(taken);
+    const Result<bool> taken = TakeUp(booking);
+    if (!taken.ok()) outcome = taken.error();
+    if (!taken.ok() || !*taken) later_.insert(*news.unknown.find(booking.id));
   }
   return outcome;
 }
@@ -84,21 +83,27 @@ Result<void> Scheduler::Impl::Follower::ReadNews(UnitOfWork& work, News& news) c
     if (!news.is_continuous) return {};
     news.events.erase(news.events.begin());
   }
-  absl::btree_set<BookingId> bookings = later_;
+  Bookings bookings = later_;
   absl::btree_set<WaitlistId> entries = entries_later_;
   for (const OutboxEvent& event : news.events) {
     if (event.type.starts_with(kOfBookings)) {
-      if (!IsKnown(event)) bookings.insert(BookingId(event.subject));
+      bookings.insert_or_assign(BookingId(event.subject), event);
     } else if (event.type.starts_with(kOfEntries)) {
       const internal::WaitlistEntryPtr known = impl_.waitlist_.Find(WaitlistId(event.subject));
       if (!known || known->version < event.version) entries.insert(WaitlistId(event.subject));
     }
   }
-  for (const BookingId id : bookings) {
+  for (const auto& [id, event] : bookings) {
+    if (IsKnown(event)) continue;
+    if (IsBeingMade(id)) {
+      news.being_made.emplace(id, event);
+      continue;
+    }
     Result<Booking> booking = work.bookings().Get(id);
     if (!booking.ok() && booking.error().code == ErrorCode::kNotFound) continue;
     if (!booking.ok()) return std::move(booking).error();
     news.bookings.push_back(*std::move(booking));
+    news.unknown.emplace(id, event);
   }
   for (const WaitlistId id : entries) {
     Result<WaitlistEntry> entry = work.waitlist().Get(id);
@@ -119,6 +124,10 @@ bool Scheduler::Impl::Follower::IsKnown(const OutboxEvent& event) const {
          (status == known->status || (status == "rescheduled" && known->occupies));
 }
 
+bool Scheduler::Impl::Follower::IsBeingMade(BookingId id) const {
+  return impl_.bookings_.Contains(id) && !impl_.bookings_.Find(id);
+}
+
 void Scheduler::Impl::Follower::TakeUp(WaitlistId id, std::optional<WaitlistEntry> entry) {
   if (entry && entry->offer && impl_.OfferHasEnded(*entry)) entry->offer.reset();
   using TakenUp = internal::WaitingLine::TakenUp;
@@ -127,10 +136,10 @@ void Scheduler::Impl::Follower::TakeUp(WaitlistId id, std::optional<WaitlistEntr
   if (taken == TakenUp::kYes) taken_up_.fetch_add(1);
 }
 
-Result<void> Scheduler::Impl::Follower::TakeUp(const Booking& booking) {
+Result<bool> Scheduler::Impl::Follower::TakeUp(const Booking& booking) {
   const std::lock_guard change(impl_.ChangeLock(booking.id));
   std::shared_ptr<const Booking> before = impl_.bookings_.Find(booking.id);
-  if (before && (before->version > booking.version || *before == booking)) return {};
+  if (before && (before->version > booking.version || *before == booking)) return true;
   const bool is_known = std::ranges::all_of(booking.allocations, [&](const Allocation& taken) {
     return impl_.resources_.Find(taken.resource) != nullptr;
   });
@@ -140,13 +149,10 @@ Result<void> Scheduler::Impl::Follower::TakeUp(const Booking& booking) {
                                                     : ", on a resource that is not there")};
   }
   const std::optional<Step> step = StepTo(booking, std::move(before));
-  if (!step) {
-    later_.insert(booking.id);
-    return {};
-  }
+  if (!step) return false;
   Settle(*step);
   taken_up_.fetch_add(1);
-  return {};
+  return true;
 }
 
 std::optional<Scheduler::Impl::Step> Scheduler::Impl::Follower::StepTo(

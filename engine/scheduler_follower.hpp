@@ -2,6 +2,7 @@
 // README.md beside this file, under "Several schedulers over one store".
 #pragma once
 
+#include <absl/container/btree_map.h>
 #include <absl/container/btree_set.h>
 
 #include <algorithm>
@@ -33,11 +34,16 @@ class Scheduler::Impl::Follower {
   std::uint64_t taken_up() const { return taken_up_.load(); }
 
  private:
+  /// Bookings, by the last event of each.
+  using Bookings = absl::btree_map<BookingId, OutboxEvent>;
+
   /// What a stretch of the feed is about, as the store has it by now.
   struct News {
     std::vector<OutboxEvent> events;
     bool is_continuous = true;  ///< they follow on what was taken up last
     std::vector<Booking> bookings;
+    Bookings unknown;     ///< by which these were read
+    Bookings being_made;  ///< here, just now: not read, as they could not be taken up
     std::vector<std::pair<WaitlistId, std::optional<WaitlistEntry>>> entries;
   };
   struct ResourceNews {
@@ -49,6 +55,7 @@ class Scheduler::Impl::Follower {
   Result<void> CatchUpLocked();
   Result<void> ReadNews(UnitOfWork& work, News& news) const;
   bool IsKnown(const OutboxEvent& event) const;
+  bool IsBeingMade(BookingId id) const;
 
   /// Also those that are named and were never heard of.
   absl::btree_set<ResourceId> ResourcesOf(const News& news) const;
@@ -63,7 +70,8 @@ class Scheduler::Impl::Follower {
   /// next time.
   Result<void> TakeUp(News& news);
   void TakeUp(WaitlistId id, std::optional<WaitlistEntry> entry);
-  Result<void> TakeUp(const Booking& booking);
+  /// False where it cannot be taken up yet.
+  Result<bool> TakeUp(const Booking& booking);
   /// The step from what is known to that booking, whose change lock is held; none where somebody
   /// here is just making or ending it.
   std::optional<Step> StepTo(const Booking& booking, std::shared_ptr<const Booking> before);
@@ -72,10 +80,10 @@ class Scheduler::Impl::Follower {
   Impl& impl_;
   std::mutex mutex_;  // held while catching up
   std::atomic<std::uint64_t> begun_ = 0;
-  std::uint64_t ended_ = 0;           // the number of the last one that came to its end
-  Result<void> outcome_;              // of that one
-  std::optional<OutboxEvent> last_;   // that was taken up
-  absl::btree_set<BookingId> later_;  // what has to be looked at again
+  std::uint64_t ended_ = 0;          // the number of the last one that came to its end
+  Result<void> outcome_;             // of that one
+  std::optional<OutboxEvent> last_;  // that was taken up
+  Bookings later_;                   // what has to be looked at again
   absl::btree_set<WaitlistId> entries_later_;
   std::atomic<std::uint64_t> taken_up_ = 0;
 };
