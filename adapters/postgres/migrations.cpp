@@ -73,7 +73,8 @@ Result<void> ApplyAll(Connection& connection, std::span<const Migration> migrati
 }  // namespace
 
 const std::vector<Migration>& AllMigrations() {
-  static const std::vector<Migration> all = {CreateSchema(), AddCommitMarks(), AddSignInDetails()};
+  static const std::vector<Migration> all = {CreateSchema(), AddCommitMarks(), AddSignInDetails(),
+                                             CheckByStatement()};
   return all;
 }
 

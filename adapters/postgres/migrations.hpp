@@ -23,6 +23,7 @@ struct Migration {
 Migration CreateSchema();
 Migration AddCommitMarks();
 Migration AddSignInDetails();
+Migration CheckByStatement();
 
 /// A part of the first one.
 extern const char* const kWriteRows;

@@ -46,20 +46,19 @@ const std::string kManyBookings =
     "$4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], "
     "$10::bigint[]))";
 
-// The rest of the statement, which alone is the transaction: one way to the server and back. The
-// allocations' trigger reads their booking, so they come after it.
+// The rest of the statement, which alone is the transaction: one way to the server and back.
+// Allocations say everything, so that no trigger has to look for it.
 const std::string kWriteRows = R"sql(
 , booked AS (
   INSERT INTO booking
   SELECT id, starts_at, ends_at, status, true, false, NULL::bigint, NULL::uuid, reason, version,
     created_at, updated_at
-  FROM wanted
-  RETURNING id),
+  FROM wanted),
 allocated AS (
-  INSERT INTO allocation (booking, resource, during, pool)
-  SELECT id, resource, int8range(starts_at, ends_at), ''
-  FROM booked JOIN wanted USING (id)
-    CROSS JOIN LATERAL (VALUES (practitioner), (patient)) AS needed (resource)
+  INSERT INTO allocation
+  SELECT id, resource, int8range(starts_at, ends_at), starts_at, true, false, NULL::bigint,
+    updated_at, '', 0
+  FROM wanted CROSS JOIN LATERAL (VALUES (practitioner), (patient)) AS needed (resource)
   ORDER BY resource, starts_at),
 told AS (
   INSERT INTO transition SELECT id, 1, 'book', '', status, updated_at, $11, '' FROM wanted),
@@ -169,8 +168,9 @@ class TableByTable final : public PlainClient {
                      "INSERT INTO booking VALUES "
                      "($1, $2, $3, $4, true, false, NULL, NULL, $5, $6, $7, $8)");
     session_.Prepare("allocations",
-                     "INSERT INTO allocation (booking, resource, during, pool) VALUES "
-                     "($1, $2, int8range($4, $5), ''), ($1, $3, int8range($4, $5), '')");
+                     "INSERT INTO allocation VALUES "
+                     "($1, $2, int8range($4, $5), $4, true, false, NULL, $6, '', 0), "
+                     "($1, $3, int8range($4, $5), $4, true, false, NULL, $6, '', 0)");
     session_.Prepare("transition",
                      "INSERT INTO transition VALUES ($1, 1, 'book', '', $2, $3, $4, '')");
     session_.Prepare("audit",
@@ -203,7 +203,7 @@ class TableByTable final : public PlainClient {
     return Run("booking", booking.id, start, end, booking.status, booking.reason, booking.version,
                booking.created_at, at) == 1 &&
            Run("allocations", booking.id, booking.allocations.front().resource, PatientOf(booking),
-               start, end) == 2 &&
+               start, end, at) == 2 &&
            Run("transition", booking.id, booking.status, at, kAsked.actor) == 1 &&
            Run("audit", at, kAsked.actor, booking.id, PatientOf(booking), kAsked.source,
                kAsked.request) == 1 &&

@@ -31,6 +31,7 @@ TEST_F(PostgresDatabase, RefusesTheDoubleBookingOfAnotherProgram) {
   EXPECT_EQ(book(1), "refused: 23P01");
   EXPECT_EQ(book(1, "7"), "refused: 23P01");  // whatever lane it asks for
   EXPECT_EQ(book(1, "-1"), "refused: 23P01");
+  EXPECT_EQ(book(1, "0"), "refused: 23P01");
   EXPECT_EQ(book(3), "");
   EXPECT_EQ(book(3), "");
   EXPECT_EQ(book(3), "refused: 23P01");  // a room for two
