@@ -161,19 +161,25 @@ TEST_F(PostgresDatabase, WritersWhoBlockEachOtherInACircleAreRunAgain) {
                   .ok());
   std::latch both_began(2);
   std::atomic<int> runs = 0;
-  const auto update = [&](const Account& one, const Account& other) {
+  const auto touch = [](UnitOfWork& work, AccountId id) -> Result<void> {
+    Result<Account> account = work.directory().GetAccount(id);
+    if (!account.ok()) return std::move(account).error();
+    ++account->version;
+    return work.directory().Update(*account);
+  };
+  const auto update = [&](AccountId one, AccountId other) {
     const auto own = Open();
     bool again = false;
     EXPECT_EQ(Outcome(own->Write([&](UnitOfWork& work) -> Result<void> {
                 ++runs;
-                Result<void> updated = work.directory().Update(one);
+                Result<void> updated = touch(work, one);
                 if (!std::exchange(again, true)) both_began.arrive_and_wait();
-                return updated.ok() ? work.directory().Update(other) : updated;
+                return updated.ok() ? touch(work, other) : updated;
               })),
               "ok");
   };
-  std::thread other([&] { update(second, first); });
-  update(first, second);
+  std::thread other([&] { update(second.id, first.id); });
+  update(first.id, second.id);
   other.join();
   EXPECT_GE(runs, 3);
 }
