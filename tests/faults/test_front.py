@@ -79,11 +79,12 @@ def send(connection, data):
 
 
 def receive_all(connection):
-    """Everything until the server closes."""
+    """Everything until the server closes; an end it has to have."""
     received = b""
     with contextlib.suppress(ConnectionResetError):
         while part := connection.recv(65536):
             received += part
+            assert len(received) < front_attacks.MIB, received[:1000]
     return received
 
 
