@@ -7,6 +7,7 @@
 
 #include "server/http/grammar.hpp"
 #include "server/http/problem.hpp"
+#include "server/http/safety_headers.hpp"
 
 namespace clinic::http {
 namespace {
@@ -48,21 +49,19 @@ void AppendHeaders(std::string& text, const NameValues& headers) {
     if (!IsOurs(name) && CanBeWritten(name, value)) AppendHeader(text, name, value);
   }
   if (!Has(headers, "Cache-Control")) AppendHeader(text, "Cache-Control", "no-store");
-  if (!Has(headers, "X-Content-Type-Options")) {
-    AppendHeader(text, "X-Content-Type-Options", "nosniff");
-  }
 }
 
 }  // namespace
 
 std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
-  constexpr std::size_t kUsualHead = 512;
+  constexpr std::size_t kUsualHead = 768;
   std::string text;
   text.reserve(kUsualHead + response.body.size());
   text.append("HTTP/1.1 ");
   AppendNumber(text, static_cast<std::size_t>(response.status));
   text.append(" ").append(StatusPhrase(response.status)).append("\r\n");
 
+  text.append(SafetyHeaders(response));
   AppendHeaders(text, response.headers);
   AppendHeader(text, "X-Request-Id", to.request_id);
   if (!Has(response.headers, "Date")) AppendHeader(text, "Date", Date());

@@ -45,7 +45,8 @@ struct Request {
 };
 
 /// An answer. The server adds what every answer has: Date, Content-Length, Connection,
-/// X-Request-Id, X-Content-Type-Options, and Cache-Control: no-store unless it is among `headers`.
+/// X-Request-Id, what browsers are to keep from doing with it (safety_headers.hpp), and
+/// Cache-Control: no-store unless it is among `headers`.
 /// Content-Length, Connection and Transfer-Encoding among `headers` are left out, as is a header
 /// with a line break in it.
 struct Response {
@@ -53,6 +54,7 @@ struct Response {
   NameValues headers{};
   std::string body{};          ///< not sent with 204 and 304, nor in answer to HEAD
   std::string content_type{};  ///< not sent where it is empty
+  std::string code{};          ///< the problem's that it tells of, for logs and metrics; not sent
 };
 
 /// Are the two the same but for the case of ASCII letters (RFC 9110 §5.1)?

@@ -80,7 +80,8 @@ Response ToResponse(const Problem& problem, std::string_view instance,
     }
     for (const auto& [name, text] : problem.members) out.Raw(name, text);
   });
-  return {problem.status, problem.headers, std::move(body), "application/problem+json"};
+  return {problem.status, problem.headers, std::move(body), "application/problem+json",
+          problem.code};
 }
 
 Response ToResponse(const Problem& problem, const Request& request) {

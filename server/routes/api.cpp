@@ -28,6 +28,20 @@ bool HasBodyOf(std::string_view media_type, const http::Request& request) {
   return http::EqualsIgnoringCase(trimmed, media_type);
 }
 
+/// One more, for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>& count) : count_(count) {
+    count_.fetch_add(1, std::memory_order_relaxed);
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { count_.fetch_sub(1, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::size_t>& count_;
+};
+
 }  // namespace
 
 void Api::Add(http::Method method, std::string_view pattern, Access access, Serving serve,
@@ -44,9 +58,17 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Serv
 
 http::Response Api::Serve(const http::Request& request) const {
   Exchange exchange{request, {.origin = {services_.proxies.ClientOf(request), request.id}}};
-  http::Response response = Answer(exchange);
-  AddLimitHeaders(exchange.limit, response);
-  return response;
+  const Counted in_flight(in_flight_);
+  try {
+    http::Response response = Answer(exchange);
+    AddLimitHeaders(exchange.limit, response);
+    options_.cors.Finish(request, response);
+    Observe(exchange, response);
+    return response;
+  } catch (...) {  // becomes a 500 in front of this
+    Observe(exchange, {.status = 500, .code = "internal_error"});
+    throw;
+  }
 }
 
 std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
@@ -111,6 +133,19 @@ std::optional<http::Response> Api::CheckMediaType(Exchange& exchange) const {
                            .code = "unsupported_media_type",
                            .detail = "send the body as " + std::string(wanted)},
                           exchange.request);
+}
+
+void Api::Observe(const Exchange& exchange, const http::Response& response) const {
+  if (!options_.observe) return;
+  const bool is_known = !exchange.caller.account.is_nil();
+  options_.observe({.method = exchange.request.method,
+                    .route = exchange.match.route,
+                    .status = response.status,
+                    .code = response.code,
+                    .took = std::chrono::steady_clock::now() - exchange.begun,
+                    .bytes = response.body.size(),
+                    .role = is_known ? ToString(exchange.caller.role) : std::string_view(),
+                    .request_id = exchange.request.id});
 }
 
 void AddRoutes(Api& api) {

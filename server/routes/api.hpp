@@ -6,15 +6,20 @@
 // else's is decided by the services (services/rights.hpp).
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/http/router.hpp"
+#include "server/routes/cors.hpp"
 #include "server/services/services.hpp"
+#include "server/telemetry/served.hpp"
 
 namespace clinic::server {
 
@@ -60,6 +65,15 @@ enum class Pace {
             ///< machine
 };
 
+/// What the API stands in besides the clinic.
+struct ApiOptions {
+  Cors cors{{}};
+  /// Told of every request, by the thread that answers it.
+  std::function<void(const telemetry::Served&)> observe{};
+  std::function<std::string()> metrics{};  ///< what /metrics answers
+  std::string metrics_token{};             ///< what it asks for; nothing where it is empty
+};
+
 class Api {
  public:
   using Serving = std::function<http::Response(const Call&)>;
@@ -75,7 +89,8 @@ class Api {
   };
 
   /// Requires that the services outlive it.
-  explicit Api(Services& services) : services_(services) {}
+  explicit Api(Services& services, ApiOptions options = {})
+      : services_(services), options_(std::move(options)) {}
 
   /// Adds a route. Two for one method and path end the program: it is wired wrongly.
   void Add(http::Method method, std::string_view pattern, Access access, Serving serve,
@@ -90,7 +105,11 @@ class Api {
   /// Answers a request that belongs to a route of Pace::kAtOnce; nothing for any other.
   std::optional<http::Response> ServeAtOnce(const http::Request& request) const;
 
+  /// How many requests are being answered.
+  std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
   Services& services() { return services_; }
+  const ApiOptions& options() const { return options_; }
 
  private:
   /// A request, and what is known of it by now.
@@ -100,6 +119,7 @@ class Api {
     http::Router::Match match{};
     const Route* route = nullptr;
     std::optional<limits::Verdict> limit{};  // the tightest by now
+    const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
   };
   /// What a request passes: nothing, and it goes on; or the answer that it gets.
   using Stage = std::optional<http::Response> (Api::*)(Exchange&) const;
@@ -111,8 +131,11 @@ class Api {
   std::optional<http::Response> LimitAccount(Exchange& exchange) const;
   std::optional<http::Response> Admit(Exchange& exchange) const;
   std::optional<http::Response> CheckMediaType(Exchange& exchange) const;
+  void Observe(const Exchange& exchange, const http::Response& response) const;
 
   Services& services_;
+  const ApiOptions options_;
+  mutable std::atomic<std::size_t> in_flight_ = 0;
   http::Router router_;
   std::vector<Route> routes_;
 };

@@ -31,6 +31,7 @@ http::Response FromKept(const KeptAnswer& kept) {
   if (kept.status >= 400) response.content_type = "application/problem+json";
   if (!kept.location.empty()) response.headers.emplace_back("Location", kept.location);
   response.headers.emplace_back("Idempotent-Replayed", "true");
+  response.code = "replayed";
   return response;
 }
 

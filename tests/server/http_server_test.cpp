@@ -105,6 +105,11 @@ TEST(ServerTest, EveryAnswerHasItsStandardHeaders) {
   const Answer answer = client.Ask(Get("/"));
   EXPECT_EQ(answer.head.substr(0, 17), "HTTP/1.1 200 OK\r\n");
   EXPECT_EQ(answer.Header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(answer.Header("X-Frame-Options"), "DENY");
+  EXPECT_EQ(answer.Header("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(answer.Header("Cross-Origin-Resource-Policy"), "same-origin");
+  EXPECT_EQ(answer.Header("Content-Security-Policy"),
+            "default-src 'none'; frame-ancestors 'none'");
   EXPECT_EQ(answer.Header("Cache-Control"), "no-store");
   EXPECT_EQ(answer.Header("Content-Length"), "1");
   EXPECT_EQ(answer.Header("Date").size(), 29u);
