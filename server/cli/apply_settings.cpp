@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/cli/text_file.hpp"
+
 namespace clinic::cli {
 namespace {
 
@@ -48,19 +50,67 @@ const ConfigEntry* Find(std::span<const ConfigEntry> config, const std::string& 
   return found == config.end() ? nullptr : &*found;
 }
 
-std::optional<Given> WhatIsGiven(const Setting& setting, const std::string& command,
-                                 const std::map<std::string, std::string>& environment,
-                                 std::span<const ConfigEntry> config,
-                                 const std::string& file_name) {
-  if (!setting.given.empty()) return Given{setting.given, setting.flag()};
-  const auto variable = environment.find(setting.variable());
-  if (variable != environment.end() && !variable->second.empty()) {
-    return Given{{variable->second}, setting.variable()};
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\n") - begin + 1);
+}
+
+std::vector<std::string> ListOf(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t comma = 0; comma != std::string_view::npos;) {
+    comma = text.find(',');
+    parts.emplace_back(Trimmed(text.substr(0, comma)));
+    if (comma != std::string_view::npos) text.remove_prefix(comma + 1);
   }
+  return parts;
+}
+
+Result<std::string> ContentOf(const std::string& path) {
+  std::optional<std::string> text = ReadTextFile(path);
+  if (!text) return Error{ErrorCode::kUnavailable, path + ": cannot be read"};
+  if (text->ends_with('\n')) text->pop_back();
+  return *std::move(text);
+}
+
+std::string ValueOf(const std::map<std::string, std::string>& environment,
+                    const std::string& variable) {
+  const auto found = environment.find(variable);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+Result<std::optional<Given>> FromEnvironment(
+    const Setting& setting, const std::map<std::string, std::string>& environment) {
+  const std::string value = ValueOf(environment, setting.variable());
+  const std::string path = ValueOf(environment, setting.file_variable());
+  if (!value.empty() && !path.empty()) {
+    return Invalid(setting.variable() + " and " + setting.file_variable() +
+                   " are both given; one of them is enough");
+  }
+  if (!path.empty()) {
+    Result<std::string> content = ContentOf(path);
+    if (!content) {
+      return Error{content.error().code, setting.file_variable() + ": " + content.error().message};
+    }
+    return std::optional(Given{{*std::move(content)}, setting.file_variable()});
+  }
+  if (value.empty()) return std::optional<Given>();
+  const bool is_list = setting.kind == ValueKind::kTexts;
+  return std::optional(
+      Given{is_list ? ListOf(value) : std::vector<std::string>{value}, setting.variable()});
+}
+
+Result<std::optional<Given>> WhatIsGiven(const Setting& setting, const std::string& command,
+                                         const std::map<std::string, std::string>& environment,
+                                         std::span<const ConfigEntry> config,
+                                         const std::string& file_name) {
+  if (!setting.given.empty()) return std::optional(Given{setting.given, setting.flag()});
+  Result<std::optional<Given>> given = FromEnvironment(setting, environment);
+  if (!given || *given) return given;
   const ConfigEntry* entry = Find(config, command, setting.key());
   if (entry == nullptr) entry = Find(config, "", setting.key());
-  if (entry == nullptr) return std::nullopt;
-  return Given{entry->texts, Place(file_name, *entry)};
+  if (entry == nullptr) return std::optional<Given>();
+  return std::optional(Given{entry->texts, Place(file_name, *entry)});
 }
 
 }  // namespace
@@ -91,8 +141,10 @@ Result<void> CheckConfig(std::span<const ConfigEntry> config, const std::deque<C
 Result<void> ApplySettings(Command& command, const std::map<std::string, std::string>& environment,
                            std::span<const ConfigEntry> config, const std::string& file_name) {
   for (const Setting& setting : command.settings()) {
-    const std::optional<Given> given =
+    Result<std::optional<Given>> found =
         WhatIsGiven(setting, command.name(), environment, config, file_name);
+    if (!found) return std::move(found).error();
+    const std::optional<Given>& given = *found;
     if (!given) {
       if (setting.required) {
         return Invalid(setting.flag() + " is missing (or " + setting.variable() + ")");

@@ -3,11 +3,10 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string_view>
 #include <utility>
+
+#include "server/cli/text_file.hpp"
 
 namespace clinic::cli {
 namespace {
@@ -51,12 +50,11 @@ void AddEntries(const toml::table& table, const std::string& section,
 }  // namespace
 
 Result<std::vector<ConfigEntry>> ReadConfigFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) return Error{ErrorCode::kNotFound, path.string() + ": cannot be read"};
+  const std::optional<std::string> text = ReadTextFile(path);
+  if (!text) return Error{ErrorCode::kNotFound, path.string() + ": cannot be read"};
   try {
     std::vector<ConfigEntry> entries;
-    AddEntries(toml::parse(text), "", entries);
+    AddEntries(toml::parse(*text), "", entries);
     std::stable_sort(entries.begin(), entries.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });
     return entries;

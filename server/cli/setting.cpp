@@ -19,6 +19,10 @@ std::string Setting::variable() const {
   return variable;
 }
 
+std::string Setting::file_variable() const {
+  return kind == ValueKind::kText ? variable() + "_FILE" : "";
+}
+
 std::string Setting::key() const {
   std::string key = name;
   std::replace(key.begin(), key.end(), '-', '_');

@@ -4,7 +4,9 @@
 //   in the environment           CLINIC_DURATION_MINUTES=15
 //   in the configuration file    duration_minutes = 15
 //
-// The first of these that is there counts; else the setting keeps its default.
+// The first of these that is there counts; else the setting keeps its default. What is a secret
+// comes from a file that the environment names, so that it stands in no process list: of a text,
+// CLINIC_DATABASE_FILE=/run/secrets/database is the file that holds what CLINIC_DATABASE would.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +45,9 @@ struct Setting {
 
   std::string flag() const { return "--" + name; }
   std::string variable() const;  ///< "CLINIC_DURATION_MINUTES"
-  std::string key() const;       ///< "duration_minutes"
+  /// "CLINIC_DATABASE_FILE"; empty for what is no text.
+  std::string file_variable() const;
+  std::string key() const;  ///< "duration_minutes"
 };
 
 /// Ways to store a value: each keeps a reference to `value`, which must outlive the setting.

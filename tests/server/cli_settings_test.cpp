@@ -100,6 +100,7 @@ TEST_F(SettingsTest, TheFileIsCheckedWhateverCommandRuns) {
 
 TEST_F(SettingsTest, AFileThatIsNotThereOrNotTomlIsUsage) {
   EXPECT_EQ(Try({"--config", "/nowhere.toml"}), "clinic try: /nowhere.toml: cannot be read");
+  EXPECT_EQ(Try({"--config", "/"}), "clinic try: /: cannot be read");
   EXPECT_EQ(exit_code_, ExitCode::kUsage);
   EXPECT_EQ(Try({}, {}, "a = 1\nport number = 1\n").find("clinic try: " + ConfigPath() + ":2: "),
             0U);
@@ -142,6 +143,36 @@ TEST_F(SettingsTest, FlagsGoBeforeVariablesBeforeTheFileBeforeDefaults) {
       Try({"--database", "flag", "--port-number", "3", "--roles", "a", "--roles", "b", "--demo"},
           variables, file),
       "flag 3 a b demo");
+}
+
+TEST_F(SettingsTest, AFileThatAVariableNamesHasToBeThereAndAlone) {
+  const std::string secret = folder_.Write("secret", "x");
+  EXPECT_EQ(Try({}, {{"CLINIC_DATABASE", "a"}, {"CLINIC_DATABASE_FILE", secret}}),
+            "clinic try: CLINIC_DATABASE and CLINIC_DATABASE_FILE are both given; one of them is "
+            "enough");
+  EXPECT_EQ(exit_code_, ExitCode::kUsage);
+  for (const char* path : {"/nowhere/secret", "/"}) {
+    EXPECT_EQ(Try({}, {{"CLINIC_DATABASE_FILE", path}}),
+              std::string("clinic try: CLINIC_DATABASE_FILE: ") + path + ": cannot be read");
+    EXPECT_EQ(exit_code_, ExitCode::kUsage);
+  }
+  const std::string empty = folder_.Write("empty", "\n");
+  EXPECT_EQ(Try({}, {{"CLINIC_DATABASE_FILE", empty}}),
+            "clinic try: CLINIC_DATABASE_FILE: is empty");
+}
+
+TEST_F(SettingsTest, ATextCanStandInAFileThatAVariableNames) {
+  const std::string config = "database = \"config\"";
+  const std::map<std::string, std::string> variables = {
+      {"CLINIC_DATABASE_FILE", folder_.Write("secret", "a secret \n\n")}};
+  EXPECT_EQ(Try({}, variables, config), "a secret \n -1") << "all but the last newline";
+  EXPECT_EQ(Try({"--database", "flag"}, variables, config), "flag -1");
+  EXPECT_EQ(Try({}, {{"CLINIC_DATABASE_FILE", ""}}, config), "config -1");
+  EXPECT_EQ(Try({}, {{"CLINIC_PORT_NUMBER_FILE", "/nowhere"}}), "- -1") << "only texts";
+}
+
+TEST_F(SettingsTest, AListInAVariableIsSeparatedByCommas) {
+  EXPECT_EQ(Try({}, {{"CLINIC_ROLES", "a, b ,c"}}), "- -1 a b c");
 }
 
 TEST_F(SettingsTest, AnEmptyVariableIsNone) {
