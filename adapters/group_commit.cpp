@@ -55,7 +55,8 @@ void GroupCommit::Group::Refuse(const Error& error) {
   line_.waiting_.clear();
 }
 
-GroupCommit::GroupCommit(const Limits& limits, Run run) : limits_(limits), run_(std::move(run)) {}
+GroupCommit::GroupCommit(const Limits& limits, Run run, GroupSizes* sizes)
+    : limits_(limits), run_(std::move(run)), sizes_(sizes) {}
 
 Result<void> GroupCommit::Write(const Store::Work& work) {
   const auto entry = std::make_shared<Entry>(work);
@@ -87,6 +88,7 @@ void GroupCommit::Lead(const std::shared_ptr<Entry>& leader) {
   } catch (...) {
     failure = std::current_exception();
   }
+  if (sizes_ != nullptr) sizes_->Count(group.entries_.size());
   std::shared_ptr<Entry> next;
   {
     const std::lock_guard lock(mutex_);

@@ -37,6 +37,7 @@
 #include <optional>
 #include <vector>
 
+#include "adapters/store_figures.hpp"
 #include "adapters/waiter.hpp"
 #include "clinic/store.hpp"
 
@@ -99,7 +100,8 @@ class GroupCommit {
   /// when it returns.
   using Run = std::function<void(Group&)>;
 
-  GroupCommit(const Limits& limits, Run run);
+  /// `sizes`, where it is given, counts the groups, and outlives this.
+  GroupCommit(const Limits& limits, Run run, GroupSizes* sizes = nullptr);
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
@@ -113,6 +115,7 @@ class GroupCommit {
 
   const Limits limits_;
   const Run run_;
+  GroupSizes* const sizes_;
 
   std::mutex mutex_;  // guards what follows
   std::size_t leaders_ = 0;

@@ -45,12 +45,14 @@ std::string ShownName(const std::string& name) {
 
 bool IsPostgres(const std::string& name) { return name.starts_with(kPostgres); }
 
-Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing) {
+Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing,
+                                            StoreFigures* figures) {
   if (name == kMemory) return std::unique_ptr<Store>(std::make_unique<MemoryStore>());
-  if (IsPostgres(name)) return PostgresStore::Open(name);
+  if (IsPostgres(name)) return PostgresStore::Open(name, {.figures = figures});
   const std::optional<std::string> path = SqlitePath(name);
   if (!path) return NoDatabase(name);
-  return SqliteStore::Open(*path, {.create_if_missing = if_missing == IfMissing::kCreate});
+  return SqliteStore::Open(
+      *path, {.create_if_missing = if_missing == IfMissing::kCreate, .figures = figures});
 }
 
 }  // namespace clinic::server

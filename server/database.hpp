@@ -8,6 +8,10 @@
 #include "adapters/migration_status.hpp"
 #include "clinic/store.hpp"
 
+namespace clinic {
+struct StoreFigures;
+}
+
 namespace clinic::server {
 
 /// Whether a file that is not there is made.
@@ -15,7 +19,9 @@ enum class IfMissing { kCreate, kRefuse };
 
 /// Opens "sqlite:PATH", a URI of libpq's ("postgresql://HOST/NAME") or "memory:". Errors:
 /// kInvalidArgument for any other name; those of the store.
-Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing);
+/// `figures`, where they are given, are where the store counts what it does, and outlive it.
+Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing,
+                                            StoreFigures* figures = nullptr);
 
 /// The path in "sqlite:PATH"; nothing for any other name.
 std::optional<std::string> SqlitePath(const std::string& name);

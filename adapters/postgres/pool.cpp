@@ -14,24 +14,36 @@ constexpr milliseconds kLongestBackOff{2'000};
 
 }  // namespace
 
-Pool::Pool(const std::string& connection_string, std::size_t size, const PostgresOptions& options)
+Pool::Pool(const std::string& connection_string, std::size_t size, const PostgresOptions& options,
+           PoolFigures* figures)
     : connection_string_(WithDefaults(connection_string, options)),
       settings_(SessionSettings(options)),
       size_(std::max<std::size_t>(size, 1)),
+      figures_(figures),
       watchdog_(options.statement_timeout * 2),
-      random_(std::random_device{}()) {}
+      random_(std::random_device{}()) {
+  if (figures_ != nullptr) figures_->most = size_;
+}
+
+void Pool::Tell() const {
+  if (figures_ == nullptr) return;
+  figures_->open.store(open_, std::memory_order_relaxed);
+  figures_->idle.store(idle_.size(), std::memory_order_relaxed);
+}
 
 Pool::Lease Pool::Take(Deadline deadline) {
   Lock lock(mutex_);
-  while (true) {
+  for (bool waited = false;; waited = true) {
     if (!idle_.empty()) {
       std::unique_ptr<Connection> connection = std::move(idle_.back());
       idle_.pop_back();
+      Tell();
       return {*this, std::move(connection)};
     }
     const Deadline now = std::chrono::steady_clock::now();
     if (open_ < size_ && !trying_ && now >= try_again_) {
       ++open_;
+      Tell();
       trying_ = failures_ > 0;
       lock.unlock();
       try {
@@ -51,6 +63,7 @@ Pool::Lease Pool::Take(Deadline deadline) {
       if (failures_ > 0) throw ConnectionLost(last_failure_);
       throw Failure("53300", "no connection became free in time");
     }
+    if (figures_ != nullptr && !waited) figures_->waits.fetch_add(1, std::memory_order_relaxed);
     changed_.wait_until(lock,
                         open_ < size_ && !trying_ ? std::min(deadline, try_again_) : deadline);
   }
@@ -64,6 +77,7 @@ std::unique_ptr<Connection> Pool::Connect() {
 
 void Pool::AfterFailedConnect(const std::string& why) {
   --open_;
+  Tell();
   trying_ = false;
   last_failure_ = why;
   const int doublings = std::min(failures_++, 10);
@@ -79,6 +93,7 @@ void Pool::PutBack(std::unique_ptr<Connection> connection) {
   if (connection->spoiled()) return Discard(std::move(connection));
   const Lock lock(mutex_);
   idle_.push_back(std::move(connection));
+  Tell();
   changed_.notify_one();
 }
 
@@ -89,6 +104,7 @@ void Pool::Discard(std::unique_ptr<Connection> connection) {
   open_ -= 1 + idle_.size();
   for (std::unique_ptr<Connection>& idle : idle_) discarded.push_back(std::move(idle));
   idle_.clear();
+  Tell();
   changed_.notify_all();
 }
 

@@ -16,6 +16,7 @@
 
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/postgres_store.hpp"
+#include "adapters/store_figures.hpp"
 
 namespace clinic::postgres {
 
@@ -24,7 +25,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Safe to call from any thread.
 class Pool {
  public:
-  Pool(const std::string& connection_string, std::size_t size, const PostgresOptions& options);
+  /// `figures`, where they are given, are kept up to date, and outlive the pool.
+  Pool(const std::string& connection_string, std::size_t size, const PostgresOptions& options,
+       PoolFigures* figures = nullptr);
 
   /// A connection, as long as somebody has it.
   class Lease {
@@ -59,10 +62,12 @@ class Pool {
   void AfterFailedConnect(const std::string& why);
   void PutBack(std::unique_ptr<Connection> connection);
   void Discard(std::unique_ptr<Connection> connection);
+  void Tell() const;  // the figures; with the lock
 
   const std::string connection_string_;
   const std::string settings_;
   const std::size_t size_;
+  PoolFigures* const figures_;
   Watchdog watchdog_;
 
   std::mutex mutex_;

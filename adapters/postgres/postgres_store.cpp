@@ -27,12 +27,15 @@ using postgres::Pool;
 PostgresStore::PostgresStore(const std::string& connection_string, const PostgresOptions& options)
     : connection_string_(connection_string),
       options_(options),
-      writers_(std::make_unique<Pool>(connection_string, options.writing_connections, options)),
-      readers_(std::make_unique<Pool>(connection_string, options.reading_connections, options)),
+      writers_(std::make_unique<Pool>(connection_string, options.writing_connections, options,
+                                      options.figures ? &options.figures->writers : nullptr)),
+      readers_(std::make_unique<Pool>(connection_string, options.reading_connections, options,
+                                      options.figures ? &options.figures->readers : nullptr)),
       writer_(std::make_unique<postgres::GroupWriter>(*writers_, options_)),
       line_(std::make_unique<GroupCommit>(
           GroupCommit::Limits{.lanes = options.writing_connections},
-          [this](GroupCommit::Group& group) { writer_->Run(group); })),
+          [this](GroupCommit::Group& group) { writer_->Run(group); },
+          options.figures ? &options.figures->groups : nullptr)),
       sign_ins_(std::make_unique<postgres::SignIns>(*readers_, options_)) {}
 
 PostgresStore::~PostgresStore() = default;

@@ -22,6 +22,7 @@
 namespace clinic {
 
 class GroupCommit;
+struct StoreFigures;
 
 namespace postgres {
 class GroupWriter;
@@ -44,6 +45,8 @@ struct PostgresOptions {
   std::chrono::milliseconds wait_for_connection{5'000};
   /// How often a unit of work is run again where other transactions came first.
   int most_reruns = 10;
+  /// Where the store counts what it does; outlives it.
+  StoreFigures* figures = nullptr;
 };
 
 /// Safe to call from any thread.

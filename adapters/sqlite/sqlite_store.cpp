@@ -160,15 +160,17 @@ void UseWriteAheadLog(Connection& connection) {
 }  // namespace sqlite
 
 SqliteStore::SqliteStore(std::unique_ptr<sqlite::Connection> writer,
-                         std::unique_ptr<sqlite::ConnectionPool> readers)
+                         std::unique_ptr<sqlite::ConnectionPool> readers, StoreFigures* figures)
     : writer_(std::move(writer)),
       readers_(std::move(readers)),
       sign_ins_(std::make_unique<sqlite::SignIns>(*readers_)),
-      writers_(
-          std::make_unique<GroupCommit>(GroupCommit::Limits{}, [this](GroupCommit::Group& group) {
+      writers_(std::make_unique<GroupCommit>(
+          GroupCommit::Limits{},
+          [this](GroupCommit::Group& group) {
             sqlite::WriteTransaction transaction(*writer_);
             RunTogether(group, transaction);
-          })) {}
+          },
+          figures ? &figures->groups : nullptr)) {}
 
 SqliteStore::~SqliteStore() = default;
 
@@ -188,7 +190,8 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path,
     Result<void> migrated = sqlite::Migrate(*writer, sqlite::AllMigrations());
     if (!migrated.ok()) return std::move(migrated).error();
     auto readers = std::make_unique<sqlite::ConnectionPool>(path, options.busy_timeout);
-    return std::unique_ptr<Store>(new SqliteStore(std::move(writer), std::move(readers)));
+    return std::unique_ptr<Store>(
+        new SqliteStore(std::move(writer), std::move(readers), options.figures));
   });
   if (opened.ok()) return opened;
   Error error = std::move(opened).error();

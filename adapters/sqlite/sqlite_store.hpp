@@ -17,6 +17,7 @@
 namespace clinic {
 
 class GroupCommit;
+struct StoreFigures;
 
 namespace sqlite {
 class Connection;
@@ -28,6 +29,8 @@ struct SqliteOptions {
   bool create_if_missing = true;
   /// How long to wait for another program that writes to the file.
   std::chrono::milliseconds busy_timeout{5000};
+  /// Where the store counts what it does; outlives it.
+  StoreFigures* figures = nullptr;
 };
 
 /// The migrations that opening the file would apply, in order; all of them where there is no file.
@@ -56,7 +59,7 @@ class SqliteStore final : public Store {
 
  private:
   SqliteStore(std::unique_ptr<sqlite::Connection> writer,
-              std::unique_ptr<sqlite::ConnectionPool> readers);
+              std::unique_ptr<sqlite::ConnectionPool> readers, StoreFigures* figures);
 
   std::unique_ptr<sqlite::Connection> writer_;
   std::unique_ptr<sqlite::ConnectionPool> readers_;
