@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/store_figures.hpp"
 #include "server/auth/key_folder.hpp"
 #include "server/auth/random.hpp"
 #include "server/database.hpp"
@@ -16,6 +17,7 @@
 #include "server/routes/api.hpp"
 #include "server/secret_file.hpp"
 #include "server/store_follower.hpp"
+#include "server/telemetry/metrics.hpp"
 
 namespace clinic::server {
 namespace {
@@ -37,6 +39,30 @@ Result<std::string> SecretFor(const ApplicationOptions& options) {
 Result<auth::KeySet> KeysFor(const ApplicationOptions& options, const std::string& secret) {
   if (options.keys.empty()) return auth::KeySet::Create({{.id = "1", .secret = secret}});
   return auth::LoadKeyFolder(options.keys, std::chrono::system_clock::now());
+}
+
+Result<std::string> MetricsTokenFor(const ApplicationOptions& options) {
+  if (options.metrics_token_file.empty()) return std::string();
+  return ReadSecret(options.metrics_token_file);
+}
+
+Result<void> CheckOrigins(const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    if (Result<void> checked = CheckOrigin(origin); !checked.ok()) return checked;
+  }
+  return {};
+}
+
+/// The same error, of a setting.
+Error Of(std::string_view setting, Error error) {
+  error.message = std::string(setting) + ": " + error.message;
+  return error;
+}
+
+std::vector<std::string> PatternsOf(const Api& api) {
+  std::vector<std::string> patterns;
+  for (const Api::Route& route : api.routes()) patterns.push_back(route.pattern);
+  return patterns;
 }
 
 /// Calls something every so often, until it is destroyed.
@@ -67,9 +93,11 @@ class Ticker {
 
 class Application::Impl {
  public:
-  Impl(const ApplicationOptions& options, std::unique_ptr<Store> store, Zone zone,
-       auth::KeySet keys, std::string secret)
-      : clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
+  Impl(const ApplicationOptions& options, std::unique_ptr<StoreFigures> figures,
+       std::unique_ptr<Store> store, Zone zone, auth::KeySet keys, std::string secret)
+      : log_({.level = options.log_level}),
+        clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
+        figures_(std::move(figures)),
         store_(std::move(store)),
         ids_(clock_, Seed()),
         keys_(std::move(keys)),
@@ -78,12 +106,19 @@ class Application::Impl {
         zone_(std::move(zone)),
         secret_(std::move(secret)) {}
 
-  Result<void> Start(const ApplicationOptions& options) {
+  Result<void> Start(const ApplicationOptions& options, std::string metrics_token) {
     Result<std::unique_ptr<Scheduler>> scheduler =
         Scheduler::Open(*store_, clock_, ids_, {.load_threads = 2});
     if (!scheduler.ok()) return std::move(scheduler).error();
     scheduler_ = *std::move(scheduler);
-    Result<std::unique_ptr<SharedState>> shared = SharedState::Open(options.shared, *store_);
+    Result<std::unique_ptr<SharedState>> shared =
+        SharedState::Open(options.shared, *store_, [this](const Error* away) {
+          if (away == nullptr) {
+            log_.Say(telemetry::LogLevel::kInfo, "Redis is there again");
+          } else {
+            log_.Say(telemetry::LogLevel::kError, "goes on without " + away->message);
+          }
+        });
     if (!shared.ok()) return std::move(shared).error();
     shared_ = *std::move(shared);
     services_.reset(new Services{
@@ -103,16 +138,29 @@ class Application::Impl {
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
     }
-    api_ = std::make_unique<Api>(*services_);
+    api_ =
+        std::make_unique<Api>(*services_, ApiOptions{.cors = Cors(options.cors_origins),
+                                                     .observe =
+                                                         [this](const telemetry::Served& served) {
+                                                           metrics_->Count(served);
+                                                           log_.Write(served);
+                                                         },
+                                                     .metrics = [this] { return metrics_->Text(); },
+                                                     .metrics_token = std::move(metrics_token)});
     AddRoutes(*api_);
+    metrics_ = std::make_unique<telemetry::Metrics>(PatternsOf(*api_), Sources());
 
     http::Options front;
     front.host = options.host;
     front.port = options.port;
     front.new_id = [this] { return ToString(ids_.NewUuid()); };
-    front.on_exception = [](const http::Request& request, std::string_view what) {
-      std::fprintf(stderr, "clinic: request %s: %.*s\n", request.id.c_str(),
-                   static_cast<int>(what.size()), what.data());
+    front.on_exception = [this](const http::Request& request, std::string_view what) {
+      log_.Say(telemetry::LogLevel::kError, what, request.id);
+    };
+    front.on_refusal = [this](const http::Problem& problem, std::string_view,
+                              std::string_view request_id) {
+      metrics_->CountRefused(problem.status, problem.code);
+      log_.WriteRefused(problem.status, problem.code, request_id);
     };
     front.loop_threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     // Elsewhere, who has signed in and how often they asked is asked over the network.
@@ -123,14 +171,14 @@ class Application::Impl {
     }
     front_ = std::make_unique<http::Server>(
         front, [this](const http::Request& request) { return api_->Serve(request); });
-    if (Result<void> started = front_->Start(); !started.ok()) return started;
     follower_ = std::make_unique<StoreFollower>(*store_, *scheduler_, [this](const Error* error) {
       services_->following = error == nullptr;
-      std::fprintf(
-          stderr, "clinic: %s\n",
-          error == nullptr
-              ? "follows the changes of other programs again"
-              : ("cannot follow the changes of other programs: " + error->message).c_str());
+      if (error == nullptr) {
+        log_.Say(telemetry::LogLevel::kInfo, "follows the changes of other programs again");
+      } else {
+        log_.Say(telemetry::LogLevel::kError,
+                 "cannot follow the changes of other programs: " + error->message);
+      }
     });
     ticker_ = std::make_unique<Ticker>(kHoldsAreWrittenDownEvery, [this] {
       // What cannot be written down now is written down at the next tick.
@@ -139,11 +187,12 @@ class Application::Impl {
     if (!options.keys.empty()) {
       followed_keys_ = std::make_unique<auth::FollowedKeys>(
           options.keys, keys_,
-          [](const std::string& what) { std::fprintf(stderr, "clinic: %s\n", what.c_str()); });
+          [this](const std::string& what) { log_.Say(telemetry::LogLevel::kInfo, what); });
       ReloadKeys();
       keys_ticker_ = std::make_unique<Ticker>(kKeysAreReadEvery, [this] { ReloadKeys(); });
     }
-    return {};
+    Result<void> started = front_->Start();
+    return started.ok() ? started : Of("--host, --port", started.error());
   }
 
   void ReloadKeys() {
@@ -155,6 +204,7 @@ class Application::Impl {
   const Api& api() const { return *api_; }
 
   void Stop(std::chrono::milliseconds patience) {
+    log_.Say(telemetry::LogLevel::kInfo, "stopping");
     services_->draining = true;
     front_->Stop(patience);
     keys_ticker_.reset();
@@ -163,10 +213,21 @@ class Application::Impl {
   }
 
  private:
+  telemetry::Sources Sources() {
+    return {.connections = [this] { return front_->state().connections; },
+            .queued_requests = [this] { return front_->state().queued_requests; },
+            .in_flight = [this] { return api_->in_flight(); },
+            .feed_lag_seconds = [this] { return follower_ ? follower_->behind().count() : 0; },
+            .dropped_log_lines = [this] { return log_.dropped(); },
+            .store = figures_.get()};
+  }
+
   static auth::TokenSettings Tokens() { return {.issuer = "clinic", .audience = "clinic"}; }
 
   // Destroyed from the last to the first: what uses something stands below it.
+  telemetry::Log log_;
   SystemClock clock_;
+  std::unique_ptr<StoreFigures> figures_;
   std::unique_ptr<Store> store_;
   UuidV7Generator ids_;
   auth::KeyRing keys_;
@@ -177,6 +238,7 @@ class Application::Impl {
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<SharedState> shared_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<telemetry::Metrics> metrics_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ticker> ticker_;
   std::unique_ptr<auth::FollowedKeys> followed_keys_;
@@ -187,17 +249,26 @@ class Application::Impl {
 
 Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions& options) {
   Result<Zone> zone = Zone::Load(options.timezone);
-  if (!zone.ok()) return std::move(zone).error();
-  Result<std::unique_ptr<Store>> store = OpenDatabase(options.database, IfMissing::kCreate);
-  if (!store.ok()) return std::move(store).error();
+  if (!zone.ok()) return Of("--timezone", zone.error());
+  if (Result<void> origins = CheckOrigins(options.cors_origins); !origins.ok()) {
+    return Of("--cors-origin", origins.error());
+  }
+  Result<std::string> metrics_token = MetricsTokenFor(options);
+  if (!metrics_token.ok()) return Of("--metrics-token-file", metrics_token.error());
+  auto figures = std::make_unique<StoreFigures>();
+  Result<std::unique_ptr<Store>> store =
+      OpenDatabase(options.database, IfMissing::kCreate, figures.get());
+  if (!store.ok()) return Of("--database", store.error());
   Result<std::string> secret = SecretFor(options);
-  if (!secret.ok()) return std::move(secret).error();
+  if (!secret.ok()) return Of("--secret-file", secret.error());
   Result<auth::KeySet> keys = KeysFor(options, *secret);
-  if (!keys.ok()) return std::move(keys).error();
+  if (!keys.ok()) return Of("--keys", keys.error());
 
-  auto impl = std::make_unique<Impl>(options, *std::move(store), *std::move(zone), *std::move(keys),
-                                     *secret);
-  if (Result<void> started = impl->Start(options); !started.ok()) return std::move(started).error();
+  auto impl = std::make_unique<Impl>(options, std::move(figures), *std::move(store),
+                                     *std::move(zone), *std::move(keys), *secret);
+  if (Result<void> started = impl->Start(options, *std::move(metrics_token)); !started.ok()) {
+    return std::move(started).error();
+  }
   return std::unique_ptr<Application>(new Application(std::move(impl)));
 }
 

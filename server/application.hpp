@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "clinic/result.hpp"
 #include "clinic/time.hpp"
 #include "server/shared_state.hpp"
+#include "server/telemetry/log.hpp"
 
 namespace clinic::server {
 
@@ -30,6 +32,10 @@ struct ApplicationOptions {
   /// A folder of keys that access tokens are signed with (auth/key_folder.hpp), instead of the
   /// secret; read again every few seconds. None where empty.
   std::string keys;
+  std::vector<std::string> cors_origins{};  ///< whose pages may read the answers
+  telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
+  /// Holds the token that /metrics asks for; it is open where there is none.
+  std::string metrics_token_file{};
   bool demo = false;  ///< adds the people of the documented examples
 };
 

@@ -38,7 +38,7 @@ Error Failed(const std::string& path, const std::string& what) {
   return {ErrorCode::kUnavailable, path + ": " + what + ": " + std::strerror(errno)};
 }
 
-Result<std::string> ReadSecret(const std::string& path, const File& file) {
+Result<std::string> ReadOpened(const std::string& path, const File& file) {
   struct stat status {};
   if (fstat(file.descriptor(), &status) != 0) return Failed(path, "cannot be read");
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -56,9 +56,17 @@ Result<std::string> ReadSecret(const std::string& path, const File& file) {
 
 }  // namespace
 
+Result<std::string> ReadSecret(const std::string& path) {
+  const File file(path, O_RDONLY);
+  if (!file.ok()) return Failed(path, "cannot be read");
+  Result<std::string> secret = ReadOpened(path, file);
+  if (secret.ok() && secret->ends_with('\n')) secret->pop_back();
+  return secret;
+}
+
 Result<std::string> ReadOrMakeSecret(const std::string& path) {
   const File existing(path, O_RDONLY);
-  if (existing.ok()) return ReadSecret(path, existing);
+  if (existing.ok()) return ReadOpened(path, existing);
   if (errno != ENOENT) return Failed(path, "cannot be read");
   const File made(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!made.ok()) return Failed(path, "cannot be made");

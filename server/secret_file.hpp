@@ -12,4 +12,7 @@ namespace clinic::server {
 /// bytes, or others can read it.
 Result<std::string> ReadOrMakeSecret(const std::string& path);
 
+/// The same of a file that has to be there, without the newline at its end.
+Result<std::string> ReadSecret(const std::string& path);
+
 }  // namespace clinic::server

@@ -1,6 +1,5 @@
 #include "server/shared_state.hpp"
 
-#include <cstdio>
 #include <utility>
 
 #include "adapters/redis/redis.hpp"
@@ -9,20 +8,12 @@
 #include "server/services/kept_sign_ins.hpp"
 
 namespace clinic::server {
-namespace {
-
-void ReportRedis(const Error* away) {
-  std::fprintf(
-      stderr, "clinic: %s\n",
-      away == nullptr ? "Redis is there again" : ("goes on without " + away->message).c_str());
-}
-
-}  // namespace
 
 SharedState::SharedState() = default;
 SharedState::~SharedState() = default;
 
-Result<std::unique_ptr<SharedState>> SharedState::Open(const SharedOptions& options, Store& store) {
+Result<std::unique_ptr<SharedState>> SharedState::Open(const SharedOptions& options, Store& store,
+                                                       std::function<void(const Error*)> report) {
   const auto refused = [](const char* setting, const Error& error) {
     return Error{error.code, std::string(setting) + ": " + error.message};
   };
@@ -34,7 +25,8 @@ Result<std::unique_ptr<SharedState>> SharedState::Open(const SharedOptions& opti
     state->limiter_ = std::make_unique<limits::LocalRateLimiter>();
     state->sign_ins_ = std::make_unique<StoredSignIns>(store);
   } else {
-    Result<std::unique_ptr<redis::Redis>> redis = redis::Redis::Open(options.redis, ReportRedis);
+    Result<std::unique_ptr<redis::Redis>> redis =
+        redis::Redis::Open(options.redis, std::move(report));
     if (!redis.ok()) return refused("--redis", redis.error());
     state->redis_ = *std::move(redis);
     state->limiter_ = std::make_unique<limits::SharedRateLimiter>(*state->redis_);

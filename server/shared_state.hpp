@@ -1,6 +1,7 @@
 // What servers over one database know together: who asks too often, and who is signed in.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ struct SharedOptions {
 class SharedState {
  public:
   /// Requires that the store outlives it. Error: kInvalidArgument. A Redis that is not there is no
-  /// error: it may come.
-  static Result<std::unique_ptr<SharedState>> Open(const SharedOptions& options, Store& store);
+  /// error: it may come. `report` is told when it goes, and when it comes back (no error); by any
+  /// thread.
+  static Result<std::unique_ptr<SharedState>> Open(const SharedOptions& options, Store& store,
+                                                   std::function<void(const Error*)> report);
   ~SharedState();
 
   const limits::TrustedProxies& proxies() const { return proxies_; }

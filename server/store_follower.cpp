@@ -20,6 +20,7 @@ StoreFollower::StoreFollower(Store& store, Scheduler& scheduler,
     : store_(store),
       scheduler_(scheduler),
       report_(std::move(report)),
+      caught_up_(std::chrono::steady_clock::now()),
       thread_([this] { Run(); }) {}
 
 StoreFollower::~StoreFollower() {
@@ -60,6 +61,7 @@ Result<void> StoreFollower::FollowOnce() {
   // Looked at before waiting: what came before the signal was there is not told.
   Result<void> done = scheduler_.CatchUp();
   if (done.ok()) {
+    caught_up_ = std::chrono::steady_clock::now();
     const Result<bool> told = signal_->Wait(kLookAtLeastEvery);
     if (told.ok()) return {};
     done = told.error();

@@ -23,6 +23,12 @@ class StoreFollower {
   StoreFollower(Store& store, Scheduler& scheduler, std::function<void(const Error*)> report);
   ~StoreFollower();
 
+  /// How long ago the scheduler last knew everything; seldom more than a second where all is well.
+  /// Safe to call from any thread.
+  std::chrono::duration<double> behind() const {
+    return std::chrono::steady_clock::now() - caught_up_.load();
+  }
+
  private:
   void Run();
   Result<void> FollowOnce();
@@ -32,6 +38,7 @@ class StoreFollower {
   Store& store_;
   Scheduler& scheduler_;
   const std::function<void(const Error*)> report_;
+  std::atomic<std::chrono::steady_clock::time_point> caught_up_;
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stopping_ = false;

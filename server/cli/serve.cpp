@@ -32,6 +32,9 @@ struct ServeOptions {
   std::optional<std::string> sign_in_limit;
   std::vector<std::string> trusted_proxies;
   std::optional<std::string> keys;
+  std::vector<std::string> cors_origins;
+  std::optional<std::string> log_level;
+  std::optional<std::string> metrics_token_file;
   bool demo = false;
 };
 
@@ -107,10 +110,20 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
   if (options.timezone) settings.timezone = *options.timezone;
   if (options.secret_file) settings.secret_file = *options.secret_file;
   if (options.keys) settings.keys = *options.keys;
+  settings.cors_origins = options.cors_origins;
+  if (options.metrics_token_file) settings.metrics_token_file = *options.metrics_token_file;
   settings.demo = options.demo;
   Result<server::SharedOptions> shared = SharedOf(options);
   if (!shared.ok()) return fail(shared.error());
   settings.shared = *std::move(shared);
+  if (options.log_level) {
+    const auto level = telemetry::ParseLogLevel(*options.log_level);
+    if (!level) {
+      return fail({ErrorCode::kInvalidArgument, "--log-level: \"" + *options.log_level +
+                                                    "\" is neither off, error, warning nor info"});
+    }
+    settings.log_level = *level;
+  }
   if (options.clock) {
     const Result<Instant> start = ParseInstant(*options.clock);
     if (!start.ok())
@@ -124,7 +137,6 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
 
   int signal = signals.Wait();
   for (; signal == SIGHUP; signal = signals.Wait()) (*application)->ReloadKeys();
-  console.err << "clinic serve: stopping\n";
   (*application)->Stop(kPatience);
   return signal == SIGINT ? ExitCode::kInterrupted : ExitCode::kDone;
 }
@@ -162,6 +174,12 @@ void AddServe(CommandLine& line) {
   serve.Text("keys", "FOLDER", options->keys,
              "Holds keys to sign tokens with instead, as `clinic keys` makes them; they can be "
              "rotated while the server runs");
+  serve.Texts("cors-origin", "ORIGIN", options->cors_origins,
+              "Whose pages may read the answers, as in https://desk.example; may be given again");
+  serve.Text("log-level", "LEVEL", options->log_level,
+             "off, error, warning or info; info by default, which has a line for every request");
+  serve.Text("metrics-token-file", "FILE", options->metrics_token_file,
+             "Holds the token that /metrics asks for; it is open to everybody by default");
   serve.Text("clock", "INSTANT", options->clock,
              "Start time there, as in 2024-03-01T08:00:00Z; for demos and tests");
   serve.Switch("demo", options->demo, "Add the people of the documented examples");

@@ -110,4 +110,10 @@ std::string TrustedProxies::ClientOf(const http::Request& request) const {
   return hops.empty() ? by_elements.ToString() : peer->ToString();
 }
 
+bool TrustedProxies::CameByTls(const http::Request& request) const {
+  if (networks_.empty() || request.Header("X-Forwarded-Proto") != "https") return false;
+  const std::optional<IpAddress> peer = IpAddress::Parse(request.remote_address);
+  return peer && Trusts(*peer);
+}
+
 }  // namespace clinic::limits

@@ -29,6 +29,9 @@ class TrustedProxies {
   /// pass the other on as the client sent it.
   std::string ClientOf(const http::Request& request) const;
 
+  /// Whether the client asked by TLS, as far as a trusted proxy says so (X-Forwarded-Proto).
+  bool CameByTls(const http::Request& request) const;
+
  private:
   bool Trusts(const IpAddress& address) const;
   IpAddress Follow(const IpAddress& peer, std::span<const std::string> hops) const;

@@ -28,6 +28,11 @@ bool HasBodyOf(std::string_view media_type, const http::Request& request) {
   return http::EqualsIgnoringCase(trimmed, media_type);
 }
 
+/// From here on the browser asks by TLS only, for two years (RFC 6797 §6.1).
+void AddTransportSecurity(http::Response& response) {
+  response.headers.emplace_back("Strict-Transport-Security", "max-age=63072000");
+}
+
 /// One more, for as long as it lives.
 class Counted {
  public:
@@ -63,6 +68,7 @@ http::Response Api::Serve(const http::Request& request) const {
     http::Response response = Answer(exchange);
     AddLimitHeaders(exchange.limit, response);
     options_.cors.Finish(request, response);
+    if (services_.proxies.CameByTls(request)) AddTransportSecurity(response);
     Observe(exchange, response);
     return response;
   } catch (...) {  // becomes a 500 in front of this

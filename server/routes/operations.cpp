@@ -1,4 +1,5 @@
-// Whether the server lives, whether it can serve, and what it is.
+// Whether the server lives, whether it can serve, and what it has counted.
+#include "server/auth/random.hpp"
 #include "server/json/writer.hpp"
 #include "server/routes/answers.hpp"
 #include "server/routes/api.hpp"
@@ -27,6 +28,20 @@ http::Response Ready(Services& services, const http::Request& request) {
                           request);
 }
 
+/// Whether the request brings the token, found out in a time that says nothing of it.
+bool BringsToken(const http::Request& request, const std::string& token) {
+  const std::string given(request.Header("Authorization").value_or(""));
+  return auth::Sha256Hex(given) == auth::Sha256Hex("Bearer " + token);
+}
+
+http::Response Metrics(const ApiOptions& options, const http::Request& request) {
+  if (!options.metrics_token.empty() && !BringsToken(request, options.metrics_token)) {
+    return NotSignedIn(request);
+  }
+  return {.body = options.metrics ? options.metrics() : std::string(),
+          .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
 }  // namespace
 
 void AddOperations(Api& api) {
@@ -36,6 +51,8 @@ void AddOperations(Api& api) {
   });
   api.Add(http::Method::kGet, "/readyz", Access::Anyone(),
           [&api](const Call& call) { return Ready(api.services(), call.request); });
+  api.Add(http::Method::kGet, "/metrics", Access::Anyone(),
+          [&api](const Call& call) { return Metrics(api.options(), call.request); });
 }
 
 }  // namespace clinic::server

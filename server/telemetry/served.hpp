@@ -15,13 +15,13 @@ namespace clinic::telemetry {
 /// Valid as long as the request and its answer.
 struct Served {
   http::Method method = http::Method::kGet;
-  std::string_view route;  ///< the pattern ("/api/doctors/{id}"); empty for an unknown path
+  std::string_view route{};  ///< the pattern ("/api/doctors/{id}"); empty for an unknown path
   int status = 0;
-  std::string_view code;  ///< of the problem that was answered; empty where it was none
+  std::string_view code{};  ///< of the problem that was answered; empty where it was none
   std::chrono::nanoseconds took{};
   std::size_t bytes = 0;  ///< of the answer's body
-  std::string_view role;  ///< of who has signed in; empty where nobody has
-  std::string_view request_id;
+  std::string_view role{};  ///< of who has signed in; empty where nobody has
+  std::string_view request_id{};
 };
 
 }  // namespace clinic::telemetry

@@ -110,5 +110,15 @@ TEST(LimitedAddress, IsAnAddressOrTheNetworkOfASubscriber) {
   EXPECT_EQ(LimitedAs("fe80::1%eth0"), "fe80::/64");
 }
 
+TEST_F(ClientBehindProxies, OnlyATrustedOneSaysThatTheClientCameByTls) {
+  const http::NameValues claim = {{"X-Forwarded-Proto", "https"}};
+  EXPECT_FALSE(proxies_.CameByTls(From("10.0.0.1")));
+  EXPECT_FALSE(proxies_.CameByTls(From("10.0.0.1", {{"X-Forwarded-Proto", "http"}})));
+  EXPECT_FALSE(proxies_.CameByTls(From("11.0.0.1", claim)));
+  EXPECT_FALSE(proxies_.CameByTls(From("", claim)));
+  EXPECT_FALSE(TrustedProxies().CameByTls(From("10.0.0.1", claim)));
+  EXPECT_TRUE(proxies_.CameByTls(From("10.0.0.1", claim)));
+}
+
 }  // namespace
 }  // namespace clinic::limits

@@ -33,6 +33,8 @@ LIBRARIES = {
     "nlohmann/": ["server"],
     "CLI/": ["server/cli"],
     "toml++/": ["server/cli"],
+    "prometheus/": ["server/telemetry"],
+    "spdlog/": ["server/telemetry"],
     "emmintrin.h": ["include/clinic/internal"],
 }
 
