@@ -17,12 +17,12 @@ constexpr int kAllBits = 128;
 
 std::optional<IpAddress> IpAddress::Parse(std::string_view text) {
   const std::string address(text.substr(0, text.find('%')));
+  const bool is_v6 = address.find(':') != std::string::npos;
   IpAddress parsed;
-  if (inet_pton(AF_INET6, address.c_str(), parsed.bytes_.data()) == 1) return parsed;
-  std::ranges::copy(kV4Prefix, parsed.bytes_.begin());
-  if (inet_pton(AF_INET, address.c_str(), parsed.bytes_.data() + kV4Prefix.size()) == 1)
-    return parsed;
-  return std::nullopt;
+  if (!is_v6) std::ranges::copy(kV4Prefix, parsed.bytes_.begin());
+  std::uint8_t* const bytes = parsed.bytes_.data() + (is_v6 ? 0 : kV4Prefix.size());
+  const bool is_address = inet_pton(is_v6 ? AF_INET6 : AF_INET, address.c_str(), bytes) == 1;
+  return is_address ? std::optional(parsed) : std::nullopt;
 }
 
 bool IpAddress::is_v4() const {
@@ -73,6 +73,7 @@ Result<Network> Network::Parse(std::string_view text) {
 }
 
 std::string LimitedAs(std::string_view address) {
+  if (address.find(':') == std::string_view::npos) return std::string(address);  // IPv4
   const std::optional<IpAddress> parsed = IpAddress::Parse(address);
   if (!parsed) return std::string(address);
   return parsed->is_v4() ? parsed->ToString() : parsed->Prefix(64).ToString() + "/64";

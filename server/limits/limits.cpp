@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "server/auth/random.hpp"
 #include "server/limits/ip_address.hpp"
 
 namespace clinic::limits {
@@ -11,20 +10,15 @@ namespace {
 constexpr std::int64_t kPeopleBehindAnAddress = 30;
 constexpr std::int64_t kAddressesOfAPerson = 10;
 
-/// One key among those of a kind. Half a SHA-256 is more than enough to tell them apart.
-std::string KeyFor(std::string_view kind, const std::string& whom) {
-  return std::string(kind) + ":" + auth::Sha256Hex(whom).substr(0, 32);
-}
-
 Demand SignInsFrom(const std::string& address, const Quota& quota) {
-  return {.key = KeyFor("sign-in-address", address), .quota = quota.Times(kPeopleBehindAnAddress)};
+  return {.key = "sign-in-address:" + address, .quota = quota.Times(kPeopleBehindAnAddress)};
 }
 
 }  // namespace
 
 std::optional<Verdict> Limits::TakeForAddress(std::string_view address) {
   if (!quotas_.address) return std::nullopt;
-  const Demand demand{.key = KeyFor("address", LimitedAs(address)), .quota = *quotas_.address};
+  const Demand demand{.key = "address:" + LimitedAs(address), .quota = *quotas_.address};
   return limiter_.Take({&demand, 1});
 }
 
@@ -39,8 +33,8 @@ std::optional<Verdict> Limits::TakeForSignIn(std::string_view address, std::stri
   const Quota& quota = *quotas_.sign_in;
   const std::string from = LimitedAs(address);
   const std::array demands{
-      Demand{KeyFor("sign-in", from + " " + std::string(email)), quota}, SignInsFrom(from, quota),
-      Demand{KeyFor("sign-in-email", std::string(email)), quota.Times(kAddressesOfAPerson)}};
+      Demand{"sign-in:" + from + " " + std::string(email), quota}, SignInsFrom(from, quota),
+      Demand{"sign-in-email:" + std::string(email), quota.Times(kAddressesOfAPerson)}};
   return limiter_.Take(demands);
 }
 

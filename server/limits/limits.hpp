@@ -29,7 +29,7 @@ struct Quotas {
 };
 
 /// Safe to call from any thread. Each function takes one, and gives nothing where there is no such
-/// limit. Addresses and e-mails are told to nobody: keys are digests.
+/// limit.
 class Limits {
  public:
   /// Requires that the limiter outlives it.

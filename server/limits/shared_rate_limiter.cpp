@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/redis/cells.hpp"
+#include "server/auth/random.hpp"
 
 namespace clinic::limits {
 
@@ -16,7 +17,7 @@ Verdict SharedRateLimiter::Take(std::span<const Demand> demands) {
   for (std::size_t i = 0; i < demands.size(); ++i) {
     const Quota& quota = demands[i].quota;
     allowed = allowed && known[i] + quota.interval() <= quota.burst();
-    cells.push_back({.key = demands[i].key,
+    cells.push_back({.key = auth::Sha256Hex(demands[i].key).substr(0, 32),
                      .interval = quota.interval(),
                      .burst = quota.burst(),
                      .owed = known[i]});

@@ -8,7 +8,8 @@ namespace clinic::limits {
 
 /// Counts in Redis, and keeps in memory what it was told: so a flood is refused without asking, a
 /// client who was over the limit stays over it while Redis is away, and a Redis that comes back
-/// without its data learns from each server what that one knows. Safe to call from any thread.
+/// without its data learns from each server what that one knows. Redis is told digests of the keys:
+/// whose they are is not its business. Safe to call from any thread.
 class SharedRateLimiter final : public RateLimiter {
  public:
   /// Requires that Redis outlives it.
