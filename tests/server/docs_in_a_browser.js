@@ -52,7 +52,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     const complaints = [];
     const elsewhere = [];
     page.on("console", (message) => {
