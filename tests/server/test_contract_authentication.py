@@ -1,7 +1,11 @@
 """Registering, signing in, signing out: /api/auth."""
 
 import base64
+import contextlib
+import ctypes
+import ctypes.util
 import json
+import sqlite3
 import statistics
 import time
 
@@ -76,6 +80,40 @@ def test_a_wrong_password_and_an_unknown_email_take_the_same_time(server):
         unknown.append(seconds("nobody@example.com"))
     ratio = statistics.median(known) / statistics.median(unknown)
     assert 0.5 < ratio < 2, f"known {known}, unknown {unknown}"
+
+
+def weaker_hash(password):
+    """Argon2id with less memory than ours, by libsodium itself."""
+    sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
+    assert sodium.sodium_init() >= 0
+    encoded = ctypes.create_string_buffer(128)
+    assert sodium.crypto_pwhash_str_alg(encoded, password.encode(), ctypes.c_ulonglong(len(password)),
+                                        ctypes.c_ulonglong(1), ctypes.c_size_t(8 << 20), 2) == 0
+    return encoded.value.decode()
+
+
+@pytest.mark.skipif(ctypes.util.find_library("sodium") is None, reason="libsodium is not found")
+def test_a_hash_with_other_parameters_is_made_anew_at_the_next_sign_in(server):
+    server.stop()
+    with contextlib.closing(sqlite3.connect(server.database)) as database:
+        database.execute("UPDATE account SET password_hash = ? WHERE email = ?",
+                         (weaker_hash(PASSWORD), EMAILS["patient"]))
+        database.commit()
+    server.start()
+
+    def kept():
+        [(hashed,)] = server.rows("SELECT password_hash FROM account WHERE email = ?",
+                                  EMAILS["patient"])
+        return hashed
+    weak = kept()
+    assert weak.startswith("$argon2id$v=19$m=8192,t=1")
+    assert server.log_in(EMAILS["patient"], "wrongPassword123!").status == 401
+    assert kept() == weak
+    assert server.log_in(EMAILS["patient"]).status == 200
+    strong = kept()
+    assert strong.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert server.log_in(EMAILS["patient"]).status == 200
+    assert kept() == strong
 
 
 def test_me_says_who_one_is(server, patient, doctor, receptionist):
