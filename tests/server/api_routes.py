@@ -114,7 +114,6 @@ ROUTES = [
         "password": Field("string", PASSWORD, required=True)}),
     Route("POST", "/api/auth/logout", "patient"),
     Route("POST", "/api/auth/token", None),
-    Route("GET", "/.well-known/jwks.json", None),
     Route("GET", "/api/auth/me", "patient"),
     Route("POST", "/api/auth/password", "patient", {
         "current_password": Field("string", PASSWORD, required=True),
