@@ -29,7 +29,7 @@ Setting& Command::Integer(const std::string& name, const std::string& value_name
 Setting& Command::Switch(const std::string& name, bool& value, const std::string& description) {
   Setting& setting = settings_.emplace_back(
       Setting{.name = name, .kind = ValueKind::kSwitch, .store = StoreSwitch(value)});
-  parser_.add_flag(setting.flag() + "{true}", setting.given, description)->option_text(" ");
+  parser_.add_flag(setting.flag(), setting.given, description)->option_text(" ");
   return setting;
 }
 

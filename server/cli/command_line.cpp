@@ -13,7 +13,9 @@ namespace {
 
 constexpr char kFooter[] =
     "A setting --like-this can also be given as CLINIC_LIKE_THIS in the environment, or as\n"
-    "like_this in the configuration file; the flag goes first, then the variable.\n"
+    "like_this in the configuration file; the flag goes first, then the variable. What is a "
+    "secret\n"
+    "can stand in a file that CLINIC_LIKE_THIS_FILE names.\n"
     "\nExit codes: 0 done, 1 failed, 2 usage, 3 a check found problems, 4 something needed is\n"
     "unavailable, 130 interrupted.";
 

@@ -51,6 +51,12 @@ def test_every_setting_is_tried_here():
     assert options_of_serve() - switches <= set(WRONG)
 
 
+def test_the_help_shows_a_switch_as_it_is_written_and_how_secrets_come_from_files():
+    said = subprocess.run([PROGRAM, "serve", "--help"], capture_output=True, text=True, check=True)
+    assert re.search(r"(?m)^  --demo +Add", said.stdout)
+    assert "CLINIC_LIKE_THIS_FILE" in said.stdout
+
+
 @pytest.mark.parametrize("name, value", [case for case in CASES if case[0] != "port"])
 def test_a_flag_that_makes_no_sense_is_named(tmp_path, name, value):
     assert f"--{name}" in refused(tmp_path, f"--{name}={value}")
