@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <thread>
 
 namespace clinic::telemetry {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::size_t kPiece = 4'096;
 constexpr std::size_t kFull = 4 * kPiece;
 constexpr int kLookAgainMilliseconds = 100;
 constexpr std::chrono::milliseconds::rep kPatienceMilliseconds = 1'000;
+constexpr std::chrono::milliseconds kGathering{2};
 
 std::string_view LevelName(spdlog::level::level_enum level) {
   switch (level) {
@@ -44,7 +46,11 @@ void LineSink::log(const spdlog::details::log_msg& message) {
   lines_ += "\",";
   lines_.append(message.payload.data() + 1, message.payload.size() - 1);  // goes on behind its "{"
   lines_ += '\n';
-  if (lines_.size() >= kFull || queue_.queue_size() == 0) flush();
+  if (lines_.size() >= kFull) flush();
+  if (queue_.queue_size() > 0) return;
+  flush();
+  // Whoever logs meanwhile need not wake this thread, which costs them more than the line does.
+  if (closed_at_.load() < 0) std::this_thread::sleep_for(kGathering);
 }
 
 void LineSink::AppendTime(spdlog::log_clock::time_point time) {

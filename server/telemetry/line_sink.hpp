@@ -15,8 +15,9 @@
 namespace clinic::telemetry {
 
 /// Puts time and level in front of messages that are JSON objects, and writes them: at once where
-/// nothing else waits in the queue, together with others where it does. Called by the one thread of
-/// the queue; but Close and lost may be called by any.
+/// nothing else waits in the queue, together with others where it does, or where they come within
+/// two milliseconds of the last. Called by the one thread of the queue; but Close and lost may be
+/// called by any.
 class LineSink final : public spdlog::sinks::sink {
  public:
   /// `queue` is where the messages come from, so that it is there whenever one comes.
