@@ -94,13 +94,15 @@ class Ticker {
 class Application::Impl {
  public:
   Impl(const ApplicationOptions& options, std::unique_ptr<StoreFigures> figures,
-       std::unique_ptr<Store> store, Zone zone, auth::KeySet keys, std::string secret)
+       std::unique_ptr<Store> store, Zone zone, auth::KeySet keys, auth::Clients clients,
+       std::string secret)
       : log_({.level = options.log_level}),
         clock_(options.clock ? SystemClock::StartingAt(*options.clock) : SystemClock()),
         figures_(std::move(figures)),
         store_(std::move(store)),
         ids_(clock_, Seed()),
         keys_(std::move(keys)),
+        clients_(std::move(clients)),
         issuer_(keys_, Tokens(), clock_, ids_),
         verifier_(keys_, Tokens(), clock_),
         zone_(std::move(zone)),
@@ -133,6 +135,7 @@ class Application::Impl {
         .idempotency = Idempotency(*store_, clock_),
         .limits = shared_->limits(),
         .proxies = shared_->proxies(),
+        .clients = clients_,
         .keys = keys_,
         .secret = secret_});
     if (options.demo) {
@@ -231,6 +234,7 @@ class Application::Impl {
   std::unique_ptr<Store> store_;
   UuidV7Generator ids_;
   auth::KeyRing keys_;
+  auth::Clients clients_;
   auth::TokenIssuer issuer_;
   auth::TokenVerifier verifier_;
   Zone zone_;
@@ -253,8 +257,15 @@ Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions
   if (Result<void> origins = CheckOrigins(options.cors_origins); !origins.ok()) {
     return Of("--cors-origin", origins.error());
   }
+  Result<auth::Clients> clients = auth::Clients::Register(options.oauth_clients);
+  if (!clients.ok()) return Of("--oauth-client", clients.error());
   Result<std::string> metrics_token = MetricsTokenFor(options);
   if (!metrics_token.ok()) return Of("--metrics-token-file", metrics_token.error());
+  if (IsPostgres(options.database) && options.secret_file.empty() && !options.demo) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "--secret-file: is needed over PostgreSQL, where all servers of a database have "
+                 "the same secret"};
+  }
   auto figures = std::make_unique<StoreFigures>();
   Result<std::unique_ptr<Store>> store =
       OpenDatabase(options.database, IfMissing::kCreate, figures.get());
@@ -264,8 +275,9 @@ Result<std::unique_ptr<Application>> Application::Start(const ApplicationOptions
   Result<auth::KeySet> keys = KeysFor(options, *secret);
   if (!keys.ok()) return Of("--keys", keys.error());
 
-  auto impl = std::make_unique<Impl>(options, std::move(figures), *std::move(store),
-                                     *std::move(zone), *std::move(keys), *secret);
+  auto impl =
+      std::make_unique<Impl>(options, std::move(figures), *std::move(store), *std::move(zone),
+                             *std::move(keys), *std::move(clients), *secret);
   if (Result<void> started = impl->Start(options, *std::move(metrics_token)); !started.ok()) {
     return std::move(started).error();
   }

@@ -26,13 +26,15 @@ struct ApplicationOptions {
   std::optional<Instant>
       clock;  ///< what the clock shows at the start; the machine's where not given
   /// Holds the secret that access tokens are signed with, and is made where it is not there. Beside
-  /// an SQLite file where not given; for a database in memory a secret is made that dies with it.
+  /// an SQLite file where not given; over PostgreSQL it has to be, but for the demo, and is the
+  /// same for all servers of a database; for one in memory a secret is made that dies with it.
   std::string secret_file;
   SharedOptions shared;
   /// A folder of keys that access tokens are signed with (auth/key_folder.hpp), instead of the
   /// secret; read again every few seconds. None where empty.
   std::string keys;
-  std::vector<std::string> cors_origins{};  ///< whose pages may read the answers
+  std::vector<std::string> oauth_clients{};  ///< as auth::Clients::Register takes them
+  std::vector<std::string> cors_origins{};   ///< whose pages may read the answers
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
   /// Holds the token that /metrics asks for; it is open where there is none.
   std::string metrics_token_file{};

@@ -12,10 +12,15 @@ namespace {
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kMemory = "memory:";
 constexpr std::string_view kPostgres = "postgresql://";
+constexpr std::string_view kPostgresToo = "postgres://";  // libpq takes both
 
+/// Without what stands behind the scheme: there may be a password in it.
 Error NoDatabase(const std::string& name) {
-  return {ErrorCode::kInvalidArgument,
-          "\"" + name + "\" is no database; it is sqlite:PATH, postgresql://HOST/NAME or memory:"};
+  const std::size_t scheme = name.find("://");
+  const std::string shown = scheme == std::string::npos ? name : name.substr(0, scheme + 3) + "…";
+  return {ErrorCode::kInvalidArgument, "\"" + shown +
+                                           "\" is no database; it is sqlite:PATH, "
+                                           "postgresql://HOST/NAME or memory:"};
 }
 
 }  // namespace
@@ -38,12 +43,14 @@ std::string ShownName(const std::string& name) {
   // postgresql://user:password@hosts/database?options, of which the options may hold one too.
   std::string shown = name.substr(0, name.find('?'));
   const std::size_t at = shown.rfind('@');
-  const std::size_t colon = shown.find(':', kPostgres.size());
+  const std::size_t colon = shown.find(':', shown.find("://") + 3);
   if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
   return shown;
 }
 
-bool IsPostgres(const std::string& name) { return name.starts_with(kPostgres); }
+bool IsPostgres(const std::string& name) {
+  return name.starts_with(kPostgres) || name.starts_with(kPostgresToo);
+}
 
 Result<std::unique_ptr<Store>> OpenDatabase(const std::string& name, IfMissing if_missing,
                                             StoreFigures* figures) {

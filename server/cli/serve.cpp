@@ -32,6 +32,7 @@ struct ServeOptions {
   std::optional<std::string> sign_in_limit;
   std::vector<std::string> trusted_proxies;
   std::optional<std::string> keys;
+  std::vector<std::string> oauth_clients;
   std::vector<std::string> cors_origins;
   std::optional<std::string> log_level;
   std::optional<std::string> metrics_token_file;
@@ -110,6 +111,7 @@ ExitCode Serve(const ServeOptions& options, Console& console) {
   if (options.timezone) settings.timezone = *options.timezone;
   if (options.secret_file) settings.secret_file = *options.secret_file;
   if (options.keys) settings.keys = *options.keys;
+  settings.oauth_clients = options.oauth_clients;
   settings.cors_origins = options.cors_origins;
   if (options.metrics_token_file) settings.metrics_token_file = *options.metrics_token_file;
   settings.demo = options.demo;
@@ -155,7 +157,7 @@ void AddServe(CommandLine& line) {
              "The clinic's IANA time zone, for times that belong to no doctor; UTC by default");
   serve.Text("secret-file", "FILE", options->secret_file,
              "Holds the secret that tokens are signed with, and is made where it is not there; "
-             "PATH.secret beside the database by default");
+             "PATH.secret beside an SQLite file by default, needed over PostgreSQL");
   serve.Text(
       "redis", "URL", options->redis,
       "redis://:PASSWORD@HOST:PORT/DATABASE or unix:///PATH, which servers over one database "
@@ -174,6 +176,10 @@ void AddServe(CommandLine& line) {
   serve.Text("keys", "FOLDER", options->keys,
              "Holds keys to sign tokens with instead, as `clinic keys` makes them; they can be "
              "rotated while the server runs");
+  serve.Texts(
+      "oauth-client", "ID[:SECRET]", options->oauth_clients,
+      "A program that may ask /api/auth/token for tokens; may be given again; every program "
+      "may by default, and needs no secret");
   serve.Texts("cors-origin", "ORIGIN", options->cors_origins,
               "Whose pages may read the answers, as in https://desk.example; may be given again");
   serve.Text("log-level", "LEVEL", options->log_level,

@@ -79,7 +79,8 @@ http::Response Create(Api& api, const Call& call,
   const KeyedRequest request{
       .actor = stranger ? "anonymous " + fingerprint : ToString(call.caller.account),
       .key = std::string(*key),
-      .fingerprint = fingerprint};
+      .fingerprint = fingerprint,
+      .keeps_refusals = !stranger};
   http::Response served;
   const auto outcome = api.services().idempotency.Run(request, [&](const Idempotency::Keep& keep) {
     Creation creation(&keep);

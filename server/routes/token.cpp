@@ -1,9 +1,8 @@
 // The token endpoint of OAuth 2.0 (RFC 6749 §3.2) for the password and the refresh grant (§4.3,
 // §6): what sign-in dialogs and client libraries speak.
 //
-// No client is registered here, so all are public (§2.1): a client id may be said, and is nobody's;
-// a client secret is wrong, whatever it is. There is one scope, "clinic": all that the account may
-// do.
+// Clients are registered by the operator, or not at all: then all are public (§2.1), and what they
+// say of themselves is not heeded. There is one scope, "clinic": all that the account may do.
 #include <algorithm>
 #include <array>
 
@@ -62,28 +61,43 @@ class Form {
   http::NameValues fields_;
 };
 
-/// "id:secret" of an Authorization header with the scheme Basic (RFC 7617), if there is one.
-std::optional<std::string> BasicCredentials(const http::Request& request) {
+/// What a client says of itself (§2.3.1).
+struct Credentials {
+  std::string id{};
+  std::string secret{};
+};
+
+/// Those of an Authorization header with the scheme Basic (RFC 7617), if there is one; empty where
+/// they cannot be read. Both are form-encoded in it.
+std::optional<Credentials> BasicCredentials(const http::Request& request) {
   const std::string_view header = request.Header("Authorization").value_or("");
   if (header.size() < kBasic.size()) return std::nullopt;
   if (!http::EqualsIgnoringCase(header.substr(0, kBasic.size()), kBasic)) return std::nullopt;
-  // What cannot be read is nobody's secret.
-  return auth::DecodeBase64(header.substr(kBasic.size())).value_or("unknown:unknown");
+  const std::string text = auth::DecodeBase64(header.substr(kBasic.size())).value_or("");
+  const std::size_t colon = text.find(':');
+  http::NameValues pair;
+  if (colon == std::string::npos ||
+      http::ParseForm(text.substr(0, colon) + "=" + text.substr(colon + 1), pair) ||
+      pair.size() != 1) {
+    return Credentials{};
+  }
+  return Credentials{pair.front().first, pair.front().second};
 }
 
-/// Who the client says that it is (§2.3.1); the refusal where it says that it has a secret.
-std::optional<http::Response> CheckClient(const http::Request& request, const Form& form) {
-  const std::optional<std::string> basic = BasicCredentials(request);
-  const std::size_t colon = basic ? basic->find(':') : std::string::npos;
-  const bool basic_secret = basic && (colon == std::string::npos || colon + 1 < basic->size());
-  const bool body_secret = form.Get("client_secret").has_value();
-  if (basic_secret && body_secret) {
+/// The refusal of a client that is not let in.
+std::optional<http::Response> CheckClient(const auth::Clients& clients,
+                                          const http::Request& request, const Form& form) {
+  const std::optional<Credentials> basic = BasicCredentials(request);
+  const std::string in_body(form.Get("client_secret").value_or(""));
+  if (basic && !basic->secret.empty() && !in_body.empty()) {
     return RefuseGrant("invalid_request", "a client says who it is in one way only");
   }
-  if (!basic_secret && !body_secret) return std::nullopt;
-  http::Response refused =
-      RefuseGrant("invalid_client", "no client has a secret here; leave it out", 401);
-  if (basic_secret) {
+  // Sign-in dialogs send an empty Basic beside what the body says.
+  const bool by_basic = basic && !basic->id.empty();
+  const std::string id = by_basic ? basic->id : std::string(form.Get("client_id").value_or(""));
+  if (clients.Admit(id, by_basic ? basic->secret : in_body)) return std::nullopt;
+  http::Response refused = RefuseGrant("invalid_client", "no such client, or another secret", 401);
+  if (basic) {
     refused.headers.emplace_back("WWW-Authenticate", R"(Basic realm="clinic", charset="UTF-8")");
   }
   return refused;
@@ -136,7 +150,7 @@ http::Response GrantByRefreshToken(Services& services, const Call& call, const F
 http::Response Grant(Services& services, const Call& call) {
   Form form;
   if (auto refused = form.Read(call.request.body)) return *std::move(refused);
-  if (auto refused = CheckClient(call.request, form)) return *std::move(refused);
+  if (auto refused = CheckClient(services.clients, call.request, form)) return *std::move(refused);
   const auto grant_type = form.Get("grant_type");
   if (!grant_type) return RefuseGrant("invalid_request", "grant_type is needed");
   if (*grant_type != "password" && *grant_type != "refresh_token") {

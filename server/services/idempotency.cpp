@@ -29,7 +29,7 @@ std::variant<Idempotency::Outcome, KeyRefusal> Idempotency::Run(
                                       .at = clock_.Now()});
   };
   KeptAnswer answer = act(keep);
-  if (400 <= answer.status && answer.status < 500) {
+  if (request.keeps_refusals && 400 <= answer.status && answer.status < 500) {
     Result<void> kept = store_.Write([&](UnitOfWork& work) { return keep(work, answer); });
     // Another node was served with the same key meanwhile: its answer is the first one.
     const auto after = kept.ok() ? decltype(Look(request))() : Look(request);

@@ -26,7 +26,8 @@ struct KeptAnswer {
 struct KeyedRequest {
   std::string actor{};
   std::string key{};
-  std::string fingerprint{};  ///< of everything that makes it this request
+  std::string fingerprint{};   ///< of everything that makes it this request
+  bool keeps_refusals = true;  ///< or is judged anew each time, as strangers could fill the disk
 };
 
 /// Why a keyed request is not served.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string>
 
+#include "server/auth/clients.hpp"
 #include "server/limits/limits.hpp"
 #include "server/limits/trusted_proxies.hpp"
 #include "server/services/accounts.hpp"
@@ -28,6 +29,7 @@ struct Services {
   Idempotency idempotency;
   limits::Limits& limits;
   const limits::TrustedProxies& proxies;
+  const auth::Clients& clients;        ///< the programs that may ask for tokens
   const auth::KeyRing& keys;           ///< that tokens are signed with
   std::string secret;                  ///< what only this server knows; never leaves it
   std::atomic<bool> draining = false;  ///< the server is about to stop

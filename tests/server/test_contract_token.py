@@ -81,16 +81,56 @@ def test_json_is_not_taken(server):
     assert_problem(answer, 415, "unsupported_media_type")
 
 
-def test_a_client_secret_is_wrong_whatever_it_is(server):
-    in_body = ask(server, {**GOOD, "client_id": "a", "client_secret": "b"})
-    assert_refused(in_body, "invalid_client", 401)
-    assert "www-authenticate" not in in_body.headers
-    for credentials in ("a:b", ":b", "a"):
-        in_head = ask(server, GOOD, basic(credentials))
-        assert_refused(in_head, "invalid_client", 401)
-        assert in_head.headers["www-authenticate"].startswith("Basic ")
-    assert_refused(ask(server, GOOD, {"Authorization": "Basic !"}), "invalid_client", 401)
-    assert_refused(ask(server, {**GOOD, "client_secret": "b"}, basic("a:b")), "invalid_request")
+def test_a_client_says_who_it_is_in_one_way_only(server):
+    asked = ask(server, {**GOOD, "client_id": "a", "client_secret": "b"}, basic("a:b"))
+    assert_refused(asked, "invalid_request")
+
+
+SECRET = "a secret: of / 32 + bytes & more"
+
+
+@pytest.fixture
+def registered(template, tmp_path):
+    """A server that knows two programs, one of which has a secret."""
+    server = template.copy_to(tmp_path)
+    server.start("--oauth-client", "desk:" + SECRET, "--oauth-client", "swagger")
+    yield server
+    server.stop()
+
+
+ENCODED = urllib.parse.quote_plus(SECRET)
+
+
+@pytest.mark.parametrize("fields,headers", [
+    ({"client_id": "desk", "client_secret": SECRET}, {}),
+    ({}, basic(f"desk:{ENCODED}")),
+    ({"client_id": "swagger"}, {}),
+    ({"client_id": "swagger"}, basic(":")),
+    ({}, basic("swagger:")),
+])
+def test_a_registered_client_gets_tokens(registered, fields, headers):
+    assert ask(registered, {**GOOD, **fields}, headers).status == 200
+    token = registered.log_in(EMAILS["patient"])["refresh_token"]
+    assert ask(registered, {"grant_type": "refresh_token", "refresh_token": token, **fields},
+               headers).status == 200
+
+
+@pytest.mark.parametrize("fields,headers", [
+    ({}, {}),
+    ({"client_id": "desk"}, {}),
+    ({"client_id": "desk", "client_secret": SECRET + "x"}, {}),
+    ({"client_id": "desk", "client_secret": SECRET[:-1]}, {}),
+    ({"client_id": "swagger", "client_secret": SECRET}, {}),
+    ({"client_id": "stranger", "client_secret": SECRET}, {}),
+    ({"client_secret": SECRET}, {}),
+    ({}, basic("desk:wrong")), ({}, basic("desk")), ({}, basic(f"Desk:{ENCODED}")),
+    ({}, basic(f"desk:{SECRET}")),  # not encoded, as §2.3.1 wants it
+    ({}, {"Authorization": "Basic !"}),
+])
+def test_any_other_client_gets_none(registered, fields, headers):
+    refused = ask(registered, {**GOOD, **fields}, headers)
+    assert_refused(refused, "invalid_client", 401)
+    assert ("www-authenticate" in refused.headers) == bool(headers)
 
 
 @pytest.mark.parametrize("fields,headers", [
@@ -99,6 +139,9 @@ def test_a_client_secret_is_wrong_whatever_it_is(server):
     ({"client_id": "", "client_secret": "", "scope": ""}, {}),
     ({}, basic(":")),  # what Swagger UI's dialog sends where nothing was filled in
     ({}, basic("swagger:")),
+    ({}, basic("swagger:secret")),  # nobody is registered, so that it is not heeded
+    ({"client_id": "desk", "client_secret": "secret"}, {}),
+    ({}, {"Authorization": "Basic !"}),
     ({}, {"Authorization": "Bearer stale"}),
     ({"scope": "clinic"}, {}),
     ({"scope": "clinic clinic"}, {}),

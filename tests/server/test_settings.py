@@ -22,6 +22,7 @@ WRONG = {
     "account-limit": ["10", "0/second", "-1/second", "10/week", "10 per minute", "x", ""],
     "sign-in-limit": ["10", "0/second", "-1/second", "10/week", "10 per minute", "x", ""],
     "trusted-proxy": ["localhost", "10.0.0.0/33", "10.0.0.1/8", "*", ""],
+    "oauth-client": [":" + "s" * 16, "desk:short", "desk:", "d" * 101, ""],
     "cors-origin": ["*", "desk.example", "https://desk.example/", ""],
     "log-level": ["debug", "INFO", ""],
     "metrics-token-file": ["/nowhere/at/all", "/", ""],
