@@ -5,6 +5,7 @@ namespace clinic::redis {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using Clock = std::chrono::steady_clock;
 
 class RedisOutage : public WithRedis {
@@ -17,7 +18,7 @@ class RedisOutage : public WithRedis {
 };
 
 TEST_F(RedisOutage, WordsArriveAsTheyAre) {
-  const std::string odd("a\0b\r\n%s $1 \xff", 14);
+  const std::string odd = "a\0b\r\n%s $1 \xff"s;
   Result<Redis::Lease> lease = redis_->Connect();
   ASSERT_TRUE(lease.ok());
   ASSERT_TRUE((*lease)->Run({"SET", odd, odd}).ok());
