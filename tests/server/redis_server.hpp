@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ class RedisServer {
   void Start() {
     process_ = fork();
     if (process_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);  // whatever becomes of the parent
       const std::string path = socket();
       const std::string folder = folder_.path().string();
       execl("/usr/bin/redis-server", "redis-server", "--port", "0", "--unixsocket", path.c_str(),
