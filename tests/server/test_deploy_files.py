@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 
@@ -61,6 +62,18 @@ def test_the_example_configuration_starts_a_server_with_every_line_in_use(tmp_pa
         (folder / "clinic.toml").write_text(config)
         server = Server(folder).start("--config", "clinic.toml")
         assert server.stop() == 0, server.stderr()
+
+
+def test_a_proxy_on_the_same_machine_is_believed():
+    config = tomllib.loads((DEPLOY / "clinic.toml").read_text())
+    assert config["serve"]["trusted_proxy"] == ["127.0.0.1", "::1"]
+    for proxy in ("Caddyfile", "nginx.conf"):
+        assert re.search(r"127\.0\.0\.1|localhost", (DEPLOY / proxy).read_text()), proxy
+
+
+def test_redis_evicts_nothing():
+    compose = (DEPLOY / "compose.yaml").read_text()
+    assert re.search(r'"--maxmemory-policy", "(\w[\w-]*)"', compose)[1] == "noeviction"
 
 
 def test_secrets_are_in_no_file_but_their_own():
