@@ -53,8 +53,9 @@ Result<void> CheckOrigins(const std::vector<std::string>& origins) {
   return {};
 }
 
-/// The same error, of a setting.
+/// The same error, of a setting, whose file has to be there.
 Error Of(std::string_view setting, Error error) {
+  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kUnavailable;
   error.message = std::string(setting) + ": " + error.message;
   return error;
 }
@@ -190,7 +191,10 @@ class Application::Impl {
     if (!options.keys.empty()) {
       followed_keys_ = std::make_unique<auth::FollowedKeys>(
           options.keys, keys_,
-          [this](const std::string& what) { log_.Say(telemetry::LogLevel::kInfo, what); });
+          [this](auth::FollowedKeys::Outcome outcome, const std::string& what) {
+            const bool failed = outcome == auth::FollowedKeys::Outcome::kFailed;
+            log_.Say(failed ? telemetry::LogLevel::kError : telemetry::LogLevel::kInfo, what);
+          });
       ReloadKeys();
       keys_ticker_ = std::make_unique<Ticker>(kKeysAreReadEvery, [this] { ReloadKeys(); });
     }

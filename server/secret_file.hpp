@@ -7,12 +7,13 @@
 
 namespace clinic::server {
 
-/// The secret in the file, or a new one of 256 random bits, written there first. Errors:
-/// kUnavailable where the file cannot be read or made; kInvalidArgument where it is shorter than 32
-/// bytes, or others can read it.
-Result<std::string> ReadOrMakeSecret(const std::string& path);
-
-/// The same of a file that has to be there, without the newline at its end.
+/// The secret in the file, without the newline at its end. Errors: kNotFound where there is no such
+/// file; kUnavailable where it cannot be read; kInvalidArgument where it is shorter than 32 bytes,
+/// or others can read it.
 Result<std::string> ReadSecret(const std::string& path);
+
+/// The same; or a new one of 256 random bits, written there first, where there is no file. Error:
+/// kUnavailable where it cannot be made.
+Result<std::string> ReadOrMakeSecret(const std::string& path);
 
 }  // namespace clinic::server

@@ -14,12 +14,12 @@
 #include <system_error>
 
 #include "server/auth/base64url.hpp"
+#include "server/auth/private_file.hpp"
 #include "server/auth/random.hpp"
 
 namespace clinic::auth {
 namespace {
 
-constexpr std::size_t kLongestFile = 16 * 1024;
 constexpr std::string_view kSecretSuffix = ".secret";
 constexpr std::string_view kPemSuffix = ".pem";
 
@@ -31,46 +31,6 @@ Error Refusal(const std::string& path, const std::string& what) {
   return {ErrorCode::kInvalidArgument, path + ": " + what};
 }
 
-/// A file descriptor that closes itself.
-class File {
- public:
-  File(const std::string& path, int flags)
-      : descriptor_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  bool ok() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-struct Contents {
-  std::string text;
-  FileTime made;
-};
-
-Result<Contents> ReadSecretFile(const std::string& path) {
-  const File file(path, O_RDONLY);
-  struct stat status {};
-  if (!file.ok() || fstat(file.descriptor(), &status) != 0) return Failed(path, "cannot be read");
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Refusal(path, "others than its owner can read it; chmod 600");
-  }
-  std::string text(kLongestFile, '\0');
-  const ssize_t length = read(file.descriptor(), text.data(), text.size());
-  if (length < 0) return Failed(path, "cannot be read");
-  if (static_cast<std::size_t>(length) == text.size()) return Refusal(path, "is no key: too long");
-  text.resize(static_cast<std::size_t>(length));
-  const auto made = std::chrono::seconds{status.st_mtim.tv_sec} +
-                    std::chrono::nanoseconds{status.st_mtim.tv_nsec};
-  return Contents{std::move(text), FileTime(std::chrono::duration_cast<FileTime::duration>(made))};
-}
-
 /// Nothing where the name is none of a key.
 Result<std::optional<KeyFile>> ReadKeyFile(const std::filesystem::path& path) {
   const std::string name = path.filename();
@@ -78,10 +38,10 @@ Result<std::optional<KeyFile>> ReadKeyFile(const std::filesystem::path& path) {
   if (name.starts_with('.') || (!is_pem && !name.ends_with(kSecretSuffix))) {
     return std::optional<KeyFile>();
   }
-  Result<Contents> contents = ReadSecretFile(path);
+  Result<PrivateFile> contents = ReadPrivateFile(path);
   if (!contents.ok()) return std::move(contents).error();
   KeyFile file{.material = {.id = path.stem(), .secret = std::move(contents->text)},
-               .made = contents->made};
+               .made = contents->written};
   if (is_pem) {
     const Result<Algorithm> algorithm = AlgorithmOfPem(file.material.secret);
     if (!algorithm.ok()) return Refusal(path, algorithm.error().message);
@@ -100,6 +60,10 @@ Result<void> CheckFolder(const std::string& folder) {
     return Refusal(folder, "others than its owner can put keys into it; chmod go-w");
   }
   return {};
+}
+
+std::string FileNameOf(const KeyMaterial& key) {
+  return key.id + std::string(key.algorithm == Algorithm::kHs256 ? kSecretSuffix : kPemSuffix);
 }
 
 bool IsNewer(const KeyFile& a, const KeyFile& b) {
@@ -128,20 +92,12 @@ Result<void> WriteSecretFile(const std::string& folder, const std::string& name,
                              const std::string& text) {
   const std::string path = folder + "/" + name;
   const std::string unfinished = folder + "/." + name;
-  {
-    const File file(unfinished, O_WRONLY | O_CREAT | O_EXCL);
-    if (!file.ok()) return Failed(unfinished, "cannot be made");
-    const bool is_written =
-        write(file.descriptor(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(file.descriptor()) == 0;
-    if (!is_written) return Failed(unfinished, "cannot be written");
-  }
+  if (Result<void> made = MakePrivateFile(unfinished, text); !made.ok()) return made;
   if (rename(unfinished.c_str(), path.c_str()) != 0) return Failed(path, "cannot be made");
-  const File directory(folder, O_RDONLY | O_DIRECTORY);
-  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
-    return Failed(folder, "cannot be written");
-  }
-  return {};
+  const int directory = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_durable = directory >= 0 && fsync(directory) == 0;
+  if (directory >= 0) close(directory);
+  return is_durable ? Result<void>() : Result<void>(Failed(folder, "cannot be written"));
 }
 
 }  // namespace
@@ -194,9 +150,7 @@ Result<std::vector<std::string>> PruneKeys(const std::string& folder, Duration l
   for (const KeyFile& file : *files) {
     const bool is_older = IsNewer(files->front(), file);
     if (!is_older || now < signs_since + kKeySignsAfter + lifetime) continue;
-    const bool is_secret = file.material.algorithm == Algorithm::kHs256;
-    const std::string path =
-        folder + "/" + file.material.id + std::string(is_secret ? kSecretSuffix : kPemSuffix);
+    const std::string path = folder + "/" + FileNameOf(file.material);
     if (unlink(path.c_str()) != 0) return Failed(path, "cannot be deleted");
     pruned.push_back(file.material.id);
   }
@@ -219,17 +173,33 @@ void FollowedKeys::Reload(FileTime now) {
   if (!keys.ok()) {
     if (keys.error().message != failure_) {
       failure_ = keys.error().message;
-      report_("the keys stay as they were: " + failure_);
+      report_(Outcome::kFailed, "the keys stay as they were: " + failure_);
     }
-    return;
+    return ForgetRemoved();
   }
   failure_.clear();
   const std::string signing = keys->signing_key().id();
   const std::size_t count = materials.size();
   ring_.Replace(*std::move(keys));
   known_ = std::move(materials);
-  report_("tokens are signed with the key " + signing + "; " + std::to_string(count) +
-          (count == 1 ? " key is known" : " keys are known"));
+  report_(Outcome::kDone, "tokens are signed with the key " + signing + "; " +
+                              std::to_string(count) +
+                              (count == 1 ? " key is known" : " keys are known"));
+}
+
+void FollowedKeys::ForgetRemoved() {
+  std::vector<KeyMaterial> left;
+  for (const KeyMaterial& key : known_) {
+    std::error_code unknown;
+    const bool is_gone = !std::filesystem::exists(folder_ + "/" + FileNameOf(key), unknown);
+    if (!is_gone || unknown) left.push_back(key);
+  }
+  if (left.empty() || left.size() == known_.size()) return;
+  Result<KeySet> keys = KeySet::Create(left);
+  if (!keys.ok()) return;
+  ring_.Replace(*std::move(keys));
+  known_ = std::move(left);
+  report_(Outcome::kFailed, "of the keys, those that were deleted are not good any more");
 }
 
 }  // namespace clinic::auth

@@ -56,16 +56,21 @@ Result<std::vector<std::string>> PruneKeys(const std::string& folder, Duration l
 class FollowedKeys {
  public:
   /// Is told what happens, for the log: once for each change, and once for what is wrong.
-  using Report = std::function<void(const std::string&)>;
+  enum class Outcome { kDone, kFailed };
+  using Report = std::function<void(Outcome, const std::string&)>;
 
   /// Requires that `ring` outlives it.
   FollowedKeys(std::string folder, KeyRing& ring, Report report)
       : folder_(std::move(folder)), ring_(ring), report_(std::move(report)) {}
 
-  /// Reads the folder. Where that fails, the keys that were known last go on.
+  /// Reads the folder. Where that fails, the keys that were known last go on, but for those whose
+  /// file is gone: who deletes a key that was stolen is not held up by another one that is broken.
+  /// All of them go on where none is left, as where the folder is away.
   void Reload(FileTime now);
 
  private:
+  void ForgetRemoved();
+
   const std::string folder_;
   KeyRing& ring_;
   const Report report_;

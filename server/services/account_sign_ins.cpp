@@ -64,12 +64,23 @@ Result<void> Accounts::WriteAndTell(const EndingWork& work) {
     return work(unit, ended);
   });
   // Also where the store does not say whether it was done.
-  if (!ended.empty()) sign_ins_.Ended(ended);
-  return done;
+  const Result<void> told = ended.empty() ? Result<void>() : sign_ins_.Ended(ended);
+  return done.ok() ? told : done;
 }
 
 Result<IssuedTokens> Accounts::LogIn(std::string_view email, std::string_view password,
                                      const Origin& origin, std::string_view user_agent) {
+  Result<IssuedTokens> tokens = TryLogIn(email, password, origin, user_agent);
+  if (tokens.ok() || tokens.error().code != ErrorCode::kStaleVersion) return tokens;
+  // Another sign-in has just replaced the hash by a better one of the same password; or somebody
+  // the password, and then this one is wrong now.
+  tokens = TryLogIn(email, password, origin, user_agent);
+  const bool again = !tokens.ok() && tokens.error().code == ErrorCode::kStaleVersion;
+  return again ? Result<IssuedTokens>(WrongCredentials()) : tokens;
+}
+
+Result<IssuedTokens> Accounts::TryLogIn(std::string_view email, std::string_view password,
+                                        const Origin& origin, std::string_view user_agent) {
   std::optional<Account> account;
   Result<void> read = store_.Read([&](UnitOfWork& work) -> Result<void> {
     Result<Account> found = work.directory().FindAccount(NormalizeEmail(email));
@@ -110,8 +121,9 @@ Result<IssuedTokens> Accounts::OpenSession(const Account& account,
     if (!found.ok()) return std::move(found).error();
     current = *std::move(found);
     // The password was looked at before this unit began: what was changed since counts.
-    if (current.disabled || current.password_hash != account.password_hash) {
-      return WrongCredentials();
+    if (current.disabled) return WrongCredentials();
+    if (current.password_hash != account.password_hash) {
+      return Error{ErrorCode::kStaleVersion, "the password's hash was replaced meanwhile"};
     }
     if (better_hash) {
       current.password_hash = *better_hash;

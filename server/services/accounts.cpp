@@ -215,6 +215,12 @@ Result<Account> Accounts::Change(const Caller& caller, AccountId id, const Accou
   Account changed;
   Result<void> done =
       WriteAndTell([&](UnitOfWork& work, std::vector<SessionId>& ended) -> Result<void> {
+        // Two admins who take each other's rights at the same moment do not both succeed.
+        const Result<Account> self = work.directory().GetAccount(caller.account);
+        if (!self.ok()) return self.error();
+        if (self->disabled || self->role != Role::kAdmin) {
+          return Error{ErrorCode::kUnauthenticated, "sign in again"};
+        }
         const Result<Account> before = work.directory().GetAccount(id);
         if (!before.ok()) return before.error();
         if (expected_version && before->version != *expected_version) {

@@ -123,6 +123,9 @@ class Accounts {
   Result<Caller> Authenticate(std::string_view access_token, const Origin& origin);
 
  private:
+  Result<IssuedTokens> TryLogIn(std::string_view email, std::string_view password,
+                                const Origin& origin, std::string_view user_agent);
+  /// Error: kStaleVersion where the account's hash is another one by now.
   Result<IssuedTokens> OpenSession(const Account& account,
                                    const std::optional<std::string>& better_hash,
                                    const Origin& origin, std::string_view user_agent);

@@ -1,5 +1,7 @@
 #include "server/services/kept_sign_ins.hpp"
 
+#include <absl/cleanup/cleanup.h>
+
 #include <optional>
 #include <sstream>
 #include <string>
@@ -71,14 +73,21 @@ Result<SignIn> KeptSignIns::Find(SessionId id) {
   return found;
 }
 
-void KeptSignIns::Ended(std::span<const SessionId> sessions) {
-  if (sessions.empty()) return;
+Result<void> KeptSignIns::Ended(std::span<const SessionId> sessions) {
+  if (sessions.empty()) return {};
   std::vector<std::string> names;
   for (const SessionId id : sessions) names.push_back(ToString(id));
   const auto gone = std::chrono::steady_clock::now() + redis::Copies::kGone;
-  while (!copies_.Recall(names).ok() && std::chrono::steady_clock::now() < gone) {
-    std::this_thread::sleep_for(kTryAgainAfter);
+  if (copies_.Recall(names).ok()) return {};
+  const absl::Cleanup done = [this] { --waiting_; };
+  if (++waiting_ > kMostWaiting) {
+    return Error{ErrorCode::kUnavailable, "the session has ended, and some seconds on everywhere"};
   }
+  while (std::chrono::steady_clock::now() < gone) {
+    std::this_thread::sleep_for(kTryAgainAfter);
+    if (copies_.Recall(names).ok()) break;
+  }
+  return {};
 }
 
 }  // namespace clinic::server

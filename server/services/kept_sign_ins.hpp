@@ -1,6 +1,7 @@
 // Who is signed in, with copies in Redis.
 #pragma once
 
+#include <atomic>
 #include <span>
 
 #include "adapters/redis/copies.hpp"
@@ -14,6 +15,8 @@ namespace clinic::server {
 /// any thread.
 class KeptSignIns final : public SignIns {
  public:
+  static constexpr int kMostWaiting = 16;
+
   /// Requires that both outlive it.
   KeptSignIns(Store& store, redis::Redis& redis)
       : store_(store), copies_(redis, "clinic:sign-in") {}
@@ -21,12 +24,14 @@ class KeptSignIns final : public SignIns {
   Result<SignIn> Find(SessionId id) override;
 
   /// Calls the copies back; where Redis cannot be told, waits until they are gone, at most
-  /// redis::Copies::kGone.
-  void Ended(std::span<const SessionId> sessions) override;
+  /// redis::Copies::kGone. Error: kUnavailable, at once, where kMostWaiting wait for that already:
+  /// each of them holds a thread.
+  Result<void> Ended(std::span<const SessionId> sessions) override;
 
  private:
   Store& store_;
   redis::Copies copies_;
+  std::atomic<int> waiting_{0};
 };
 
 }  // namespace clinic::server

@@ -19,7 +19,8 @@ class SignIns {
   /// To be called once the store knows that these sessions have ended, and before anyone is told:
   /// from when it returns, no node's Find says of one of them that it goes on. What an account may
   /// do changes together with the end of its sessions only, so nobody need hear of anything else.
-  virtual void Ended(std::span<const SessionId> sessions) = 0;
+  /// Error: kUnavailable, where others might say so for some seconds more.
+  virtual Result<void> Ended(std::span<const SessionId> sessions) = 0;
 };
 
 /// Asks the store each time, so that there is nobody to tell.
@@ -29,7 +30,7 @@ class StoredSignIns final : public SignIns {
   explicit StoredSignIns(Store& store) : store_(store) {}
 
   Result<SignIn> Find(SessionId id) override { return store_.FindSignIn(id); }
-  void Ended(std::span<const SessionId>) override {}
+  Result<void> Ended(std::span<const SessionId>) override { return {}; }
 
  private:
   Store& store_;

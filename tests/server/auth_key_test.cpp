@@ -257,7 +257,8 @@ TEST_F(KeyFolder, AFollowedOneThatBreaksKeepsTheKeysAndSaysSoOnce) {
   const auto good = Write("a.secret", secret_, kNow - minutes{5});
   KeyRing ring(*LoadKeyFolder(path_, kNow));
   std::vector<std::string> reports;
-  FollowedKeys followed(path_, ring, [&](const std::string& what) { reports.push_back(what); });
+  FollowedKeys followed(path_, ring,
+                        [&](auto, const std::string& what) { reports.push_back(what); });
   followed.Reload(kNow);
   followed.Reload(kNow);
   ASSERT_EQ(reports.size(), 1U);
@@ -283,6 +284,23 @@ TEST_F(KeyFolder, AFollowedOneThatBreaksKeepsTheKeysAndSaysSoOnce) {
   std::filesystem::remove_all(path_);
   followed.Reload(kNow + seconds{60});
   EXPECT_EQ(ring.current()->signing_key().id(), "b");
+}
+
+TEST_F(KeyFolder, ADeletedKeyIsForgotten_AlsoWhereAnotherIsBroken) {
+  const auto stolen = Write("a.pem", SecretOf(Algorithm::kEs256), kNow - minutes{5});
+  Write("b.pem", SecretOf(Algorithm::kEs256), kNow - minutes{9});
+  KeyRing ring(*LoadKeyFolder(path_, kNow));
+  std::vector<FollowedKeys::Outcome> outcomes;
+  FollowedKeys followed(path_, ring, [&](auto outcome, auto&) { outcomes.push_back(outcome); });
+  followed.Reload(kNow);
+  ASSERT_NE(ring.current()->ToJwks().find(R"("a")"), std::string::npos);
+
+  std::filesystem::remove(stolen);
+  Write("c.pem", "half of a key");
+  followed.Reload(kNow);
+  EXPECT_EQ(ring.current()->ToJwks().find(R"("a")"), std::string::npos);
+  EXPECT_EQ(ring.current()->signing_key().id(), "b");
+  EXPECT_EQ(outcomes.back(), FollowedKeys::Outcome::kFailed);
 }
 
 }  // namespace

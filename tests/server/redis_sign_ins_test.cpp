@@ -1,4 +1,8 @@
 // Who is signed in, with copies in Redis: nobody who has signed out gets in.
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "adapters/memory/memory_store.hpp"
 #include "server/services/kept_sign_ins.hpp"
 #include "tests/server/redis_fixture.hpp"
@@ -48,7 +52,7 @@ class SignInsInRedis : public WithRedis {
     session_.ended_at = Instant{2h};
     ASSERT_TRUE(
         store_.Write([&](UnitOfWork& work) { return work.directory().Update(session_); }).ok());
-    node.Ended({&session_.id, 1});
+    EXPECT_TRUE(node.Ended({&session_.id, 1}).ok());
   }
 
   bool IsIn(KeptSignIns& node) {
@@ -117,6 +121,19 @@ TEST_F(SignInsInRedis, WhereRedisCannotBeToldTheAnswerWaitsUntilTheCopiesAreGone
   EXPECT_FALSE(IsIn(*here_));
   server_->Signal(SIGCONT);
   EXPECT_FALSE(IsIn(*there_));
+}
+
+TEST_F(SignInsInRedis, OnlySoManyWaitForACopyToBeGone_TheOthersAreToldAtOnce) {
+  server_->Kill();
+  constexpr int kMore = 4;
+  std::atomic<int> refused{0};
+  std::vector<std::thread> all;
+  for (int i = 0; i < KeptSignIns::kMostWaiting + kMore; ++i) {
+    all.emplace_back([&] { refused += here_->Ended({&session_.id, 1}).ok() ? 0 : 1; });
+  }
+  for (std::thread& one : all) one.join();
+  EXPECT_EQ(refused, kMore);
+  server_->Start();
 }
 
 TEST_F(SignInsInRedis, ARedisThatComesBackInTimeIsTold) {
