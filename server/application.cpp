@@ -142,15 +142,24 @@ class Application::Impl {
     if (options.demo) {
       if (Result<void> added = AddDemo(*services_); !added.ok()) return added;
     }
-    api_ =
-        std::make_unique<Api>(*services_, ApiOptions{.cors = Cors(options.cors_origins),
-                                                     .observe =
-                                                         [this](const telemetry::Served& served) {
-                                                           metrics_->Count(served);
-                                                           log_.Write(served);
-                                                         },
-                                                     .metrics = [this] { return metrics_->Text(); },
-                                                     .metrics_token = std::move(metrics_token)});
+    const http::ExceptionReport on_exception = [this](const http::Request& request,
+                                                      std::string_view what) {
+      log_.Say(telemetry::LogLevel::kError, what, request.id);
+    };
+    api_ = std::make_unique<Api>(*services_,
+                                 ApiOptions{.cors = Cors(options.cors_origins),
+                                            .on_exception = on_exception,
+                                            .warn =
+                                                [this](std::string_view what) {
+                                                  log_.Say(telemetry::LogLevel::kWarning, what);
+                                                },
+                                            .observe =
+                                                [this](const telemetry::Served& served) {
+                                                  metrics_->Count(served);
+                                                  log_.Write(served);
+                                                },
+                                            .metrics = [this] { return metrics_->Text(); },
+                                            .metrics_token = std::move(metrics_token)});
     AddRoutes(*api_);
     metrics_ = std::make_unique<telemetry::Metrics>(PatternsOf(*api_), Sources());
 
@@ -158,9 +167,7 @@ class Application::Impl {
     front.host = options.host;
     front.port = options.port;
     front.new_id = [this] { return ToString(ids_.NewUuid()); };
-    front.on_exception = [this](const http::Request& request, std::string_view what) {
-      log_.Say(telemetry::LogLevel::kError, what, request.id);
-    };
+    front.on_exception = on_exception;
     front.on_refusal = [this](const http::Problem& problem, std::string_view,
                               std::string_view request_id) {
       metrics_->CountRefused(problem.status, problem.code);

@@ -11,16 +11,17 @@ namespace clinic::http {
 /// The 500 that does not say what was thrown.
 Response Failure(const Request& request);
 
-/// What `handler` makes of the request, or Failure where it throws.
+/// What `handler` makes of the request, or Failure where it throws; `report`, if there is one, is
+/// told.
 template <typename Handler>
-auto Guarded(const Options& options, const Handler& handler, const Request& request)
+auto Guarded(const ExceptionReport& report, const Handler& handler, const Request& request)
     -> decltype(handler(request)) {
   try {
     return handler(request);
   } catch (const std::exception& exception) {
-    if (options.on_exception) options.on_exception(request, exception.what());
+    if (report) report(request, exception.what());
   } catch (...) {
-    if (options.on_exception) options.on_exception(request, "not a std::exception");
+    if (report) report(request, "not a std::exception");
   }
   return Failure(request);
 }

@@ -271,7 +271,7 @@ void Loop::Serve(Connection& connection) {
   head.request.remote_address = connection.remote_address;
   if (is_stopping_) head.persistence = Persistence::kClose;
   if (options_.answer_at_once) {
-    if (auto response = Guarded(options_, options_.answer_at_once, head.request)) {
+    if (auto response = Guarded(options_.on_exception, options_.answer_at_once, head.request)) {
       return Answer(connection, *response, head.persistence);
     }
   }

@@ -38,6 +38,9 @@ struct Deadlines {
   std::chrono::milliseconds linger{2'000};  ///< for reading an answer before the connection closes
 };
 
+/// Told of a handler that threw, on the thread that ran it; `what` is for the log, not the client.
+using ExceptionReport = std::function<void(const Request& request, std::string_view what)>;
+
 struct Options {
   std::string host = "127.0.0.1";   ///< a name or an address to listen on
   std::uint16_t port = 0;           ///< 0 takes a free one, see Server::port
@@ -57,9 +60,7 @@ struct Options {
   /// as the handler's.
   std::function<std::optional<Response>(const Request&)> answer_at_once;
 
-  /// Told of a handler that threw, on the thread that ran it; `what` is for the log, not the
-  /// client.
-  std::function<void(const Request& request, std::string_view what)> on_exception;
+  ExceptionReport on_exception;
 
   /// Told of each request that was refused before it reached the handler. Called on any loop's
   /// thread, which serves no one meanwhile.

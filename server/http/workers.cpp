@@ -54,7 +54,7 @@ void Workers::Run() {
 }
 
 Done Workers::Serve(AnswerWriter& writer, Job& job) {
-  const Response response = Guarded(options_, handler_, job.request);
+  const Response response = Guarded(options_.on_exception, handler_, job.request);
   if (closes_.load(std::memory_order_relaxed)) job.persistence = Persistence::kClose;
   std::string bytes = writer.Write({job.request.method, job.request.id, job.persistence}, response);
   const Sent sent = Send(job.socket, bytes);

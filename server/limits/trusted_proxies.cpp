@@ -110,6 +110,19 @@ std::string TrustedProxies::ClientOf(const http::Request& request) const {
   return hops.empty() ? by_elements.ToString() : peer->ToString();
 }
 
+bool TrustedProxies::Disregards(const http::Request& request) const {
+  if (!request.Header("X-Forwarded-For") && !request.Header("Forwarded")) return false;
+  const std::optional<IpAddress> peer = IpAddress::Parse(request.remote_address);
+  return peer && !Trusts(*peer) && Nearby().Trusts(*peer);
+}
+
+const TrustedProxies& TrustedProxies::Nearby() {
+  static const std::vector<std::string> kNetworks{"127.0.0.0/8,::1", "10.0.0.0/8,172.16.0.0/12",
+                                                  "192.168.0.0/16,fc00::/7"};
+  static const TrustedProxies kNearby = Parse(kNetworks).value();
+  return kNearby;
+}
+
 bool TrustedProxies::CameByTls(const http::Request& request) const {
   if (networks_.empty() || request.Header("X-Forwarded-Proto") != "https") return false;
   const std::optional<IpAddress> peer = IpAddress::Parse(request.remote_address);

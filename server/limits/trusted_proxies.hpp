@@ -29,10 +29,17 @@ class TrustedProxies {
   /// pass the other on as the client sent it.
   std::string ClientOf(const http::Request& request) const;
 
+  /// Does somebody on this machine or in a private network (RFC 1918, RFC 4193), who is not
+  /// trusted, say for whom they ask? Then a proxy was forgotten, most likely.
+  bool Disregards(const http::Request& request) const;
+
   /// Whether the client asked by TLS, as far as a trusted proxy says so (X-Forwarded-Proto).
   bool CameByTls(const http::Request& request) const;
 
  private:
+  /// This machine, and private networks.
+  static const TrustedProxies& Nearby();
+
   bool Trusts(const IpAddress& address) const;
   IpAddress Follow(const IpAddress& peer, std::span<const std::string> hops) const;
 

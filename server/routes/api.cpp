@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "server/http/guarded.hpp"
 #include "server/routes/answers.hpp"
 #include "server/routes/limiting.hpp"
 
@@ -64,17 +65,14 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Serv
 http::Response Api::Serve(const http::Request& request) const {
   Exchange exchange{request, {.origin = {services_.proxies.ClientOf(request), request.id}}};
   const Counted in_flight(in_flight_);
-  try {
-    http::Response response = Answer(exchange);
-    AddLimitHeaders(exchange.limit, response);
-    options_.cors.Finish(request, response);
-    if (services_.proxies.CameByTls(request)) AddTransportSecurity(response);
-    Observe(exchange, response);
-    return response;
-  } catch (...) {  // becomes a 500 in front of this
-    Observe(exchange, {.status = 500, .code = "internal_error"});
-    throw;
-  }
+  WarnOfProxy(request);
+  http::Response response = http::Guarded(
+      options_.on_exception, [&](const http::Request&) { return Answer(exchange); }, request);
+  AddLimitHeaders(exchange.limit, response);
+  options_.cors.Finish(request, response);
+  if (services_.proxies.CameByTls(request)) AddTransportSecurity(response);
+  Observe(exchange, response);
+  return response;
 }
 
 std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
@@ -139,6 +137,14 @@ std::optional<http::Response> Api::CheckMediaType(Exchange& exchange) const {
                            .code = "unsupported_media_type",
                            .detail = "send the body as " + std::string(wanted)},
                           exchange.request);
+}
+
+void Api::WarnOfProxy(const http::Request& request) const {
+  if (!options_.warn || warned_of_proxy_.load(std::memory_order_relaxed)) return;
+  if (!services_.proxies.Disregards(request) || warned_of_proxy_.exchange(true)) return;
+  options_.warn(
+      "a proxy nearby says for whom it asks, and is not believed: all behind it count as one "
+      "client until --trusted-proxy names it");
 }
 
 void Api::Observe(const Exchange& exchange, const http::Response& response) const {

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/http/options.hpp"
 #include "server/http/router.hpp"
 #include "server/routes/cors.hpp"
 #include "server/services/services.hpp"
@@ -68,6 +69,9 @@ enum class Pace {
 /// What the API stands in besides the clinic.
 struct ApiOptions {
   Cors cors{{}};
+  http::ExceptionReport on_exception{};  ///< told of a route that threw
+  /// Told what somebody has to look into, without anything personal in it.
+  std::function<void(std::string_view)> warn{};
   /// Told of every request, by the thread that answers it.
   std::function<void(const telemetry::Served&)> observe{};
   std::function<std::string()> metrics{};  ///< what /metrics answers
@@ -131,11 +135,13 @@ class Api {
   std::optional<http::Response> LimitAccount(Exchange& exchange) const;
   std::optional<http::Response> Admit(Exchange& exchange) const;
   std::optional<http::Response> CheckMediaType(Exchange& exchange) const;
+  void WarnOfProxy(const http::Request& request) const;
   void Observe(const Exchange& exchange, const http::Response& response) const;
 
   Services& services_;
   const ApiOptions options_;
   mutable std::atomic<std::size_t> in_flight_ = 0;
+  mutable std::atomic<bool> warned_of_proxy_ = false;
   http::Router router_;
   std::vector<Route> routes_;
 };

@@ -110,6 +110,20 @@ TEST(LimitedAddress, IsAnAddressOrTheNetworkOfASubscriber) {
   EXPECT_EQ(LimitedAs("fe80::1%eth0"), "fe80::/64");
 }
 
+TEST_F(ClientBehindProxies, AProxyNearbyThatIsNotTrustedIsDisregarded) {
+  const http::NameValues hops = {{"x-forwarded-for", "198.51.100.1"}};
+  const http::NameValues elements = {{"forwarded", "for=198.51.100.1"}};
+  for (const char* nearby :
+       {"127.0.0.1", "::1", "::ffff:127.0.0.1", "172.31.250.3", "192.168.1.1", "fd00::1"}) {
+    EXPECT_FALSE(proxies_.Disregards(From(nearby))) << nearby;
+    EXPECT_TRUE(proxies_.Disregards(From(nearby, hops))) << nearby;
+    EXPECT_TRUE(proxies_.Disregards(From(nearby, elements))) << nearby;
+  }
+  for (const char* other : {"", "10.0.0.1", "172.32.0.1", "203.0.113.9", "2001:db8::1"}) {
+    EXPECT_FALSE(proxies_.Disregards(From(other, hops))) << other;
+  }
+}
+
 TEST_F(ClientBehindProxies, OnlyATrustedOneSaysThatTheClientCameByTls) {
   const http::NameValues claim = {{"X-Forwarded-Proto", "https"}};
   EXPECT_FALSE(proxies_.CameByTls(From("10.0.0.1")));

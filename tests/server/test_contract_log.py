@@ -56,6 +56,19 @@ def test_a_refusal_says_its_code_and_a_stranger_has_no_role(server):
     assert line_of(server, "line-3")["status"] in (400, 404)
 
 
+def test_a_proxy_that_nobody_trusts_is_warned_of_once(template, tmp_path):
+    for number, (trusted, warnings) in enumerate((((), 1), (("--trusted-proxy", "127.0.0.1"), 0))):
+        (folder := tmp_path / str(number)).mkdir()
+        server = template.copy_to(folder).start(*trusted)
+        for header in ("X-Forwarded-For", "Forwarded", "X-Forwarded-For"):
+            server.client().request("GET", "/livez", headers={header: "for=192.0.2.77"})
+        assert server.stop() == 0
+        said = [line for line in lines(server) if line["level"] == "warning"]
+        assert len(said) == warnings, said
+        assert all("--trusted-proxy" in line["message"] for line in said)
+        assert "192.0.2.77" not in server.stderr()
+
+
 def test_the_server_says_its_own_course_in_lines_of_the_same_kind(server):
     assert server.stop() == 0
     said = [line for line in lines(server) if "message" in line]
