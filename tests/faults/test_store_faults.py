@@ -58,7 +58,7 @@ class Desk:
         self.assert_unavailable(self.book())
         self.assert_unavailable(self.client.get(f"/api/doctors/{DOCTOR}/slots", limit=1))
         assert self.client.get("/livez").status == 200
-        assert self.client.get("/readyz").status == 503
+        assert wait_until(lambda: self.client.get("/readyz").status == 503)
 
     @staticmethod
     def assert_unavailable(answer):

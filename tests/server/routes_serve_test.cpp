@@ -23,6 +23,7 @@ class ServeTest : public testing::Test {
              [](const Call&) -> http::Response { throw std::runtime_error("a secret"); });
     api_.Add(http::Method::kGet, "/throws-a-number", Access::Anyone(),
              [](const Call&) -> http::Response { throw 7; });
+    AddOperations(api_);
   }
 
   http::Response Get(std::string path) {
@@ -69,6 +70,7 @@ class ServeTest : public testing::Test {
       .secret = "a secret"};
   std::vector<std::string> reported_;
   std::vector<int> observed_;
+  int gathered_ = 0;
   Api api_{
       services_,
       {.cors = Cors({std::string(kPage)}),
@@ -76,7 +78,8 @@ class ServeTest : public testing::Test {
            [this](const http::Request& request, std::string_view what) {
              reported_.push_back(request.id + ": " + std::string(what));
            },
-       .observe = [this](const telemetry::Served& served) { observed_.push_back(served.status); }}};
+       .observe = [this](const telemetry::Served& served) { observed_.push_back(served.status); },
+       .metrics = [this] { return "gathered " + std::to_string(++gathered_); }}};
 };
 
 TEST_F(ServeTest, TheFailureOfARouteHasWhatEveryAnswerHas) {
@@ -91,6 +94,23 @@ TEST_F(ServeTest, TheFailureOfARouteHasWhatEveryAnswerHas) {
   EXPECT_EQ(reported_, (std::vector<std::string>{"one: a secret", "one: not a std::exception"}));
   EXPECT_EQ(observed_, (std::vector<int>{500, 500}));
   EXPECT_EQ(api_.in_flight(), 0U);
+}
+
+TEST_F(ServeTest, AFloodGathersTheMetricsOnce) {
+  EXPECT_EQ(Get("/metrics").body, "gathered 1");
+  for (int i = 0; i < 1'000; ++i) Get("/metrics");
+  EXPECT_LT(gathered_, 100);
+}
+
+TEST_F(ServeTest, DrainingAndAFeedThatStandsStillShowAtOnce) {
+  EXPECT_EQ(Get("/readyz").status, 200);
+  services_.following = false;
+  EXPECT_NE(Get("/readyz").body.find("\"feed\""), std::string::npos);
+  services_.draining = true;
+  EXPECT_NE(Get("/readyz").body.find("\"draining\""), std::string::npos);
+  services_.draining = false;
+  services_.following = true;
+  EXPECT_EQ(Get("/readyz").status, 200);
 }
 
 }  // namespace
