@@ -1,33 +1,14 @@
 #include "server/http/answer_writer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 
-#include "server/http/grammar.hpp"
+#include "server/http/answer_headers.hpp"
 #include "server/http/problem.hpp"
-#include "server/http/safety_headers.hpp"
 
 namespace clinic::http {
 namespace {
-
-bool HasNoBody(int status) { return status == 204 || status == 304; }
-
-// The headers that say where the answer ends, what becomes of the connection, and which request it
-// is for, are ours.
-bool IsOurs(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> kNames = {
-      "Connection", "Content-Length", "Keep-Alive", "Transfer-Encoding", "X-Request-Id"};
-  return std::any_of(kNames.begin(), kNames.end(),
-                     [name](std::string_view ours) { return EqualsIgnoringCase(name, ours); });
-}
-
-// A control code but the tab would end the line, or be read in two ways (RFC 9110 §5.5).
-bool CanBeWritten(std::string_view name, std::string_view value) {
-  return IsToken(name) &&
-         std::none_of(value.begin(), value.end(), [](char c) { return IsControl(c) && c != '\t'; });
-}
 
 void AppendNumber(std::string& text, std::size_t number) {
   std::array<char, 20> digits{};
@@ -37,18 +18,6 @@ void AppendNumber(std::string& text, std::size_t number) {
 
 void AppendHeader(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
-}
-
-bool Has(const NameValues& headers, std::string_view name) {
-  return std::any_of(headers.begin(), headers.end(),
-                     [name](const auto& header) { return EqualsIgnoringCase(header.first, name); });
-}
-
-void AppendHeaders(std::string& text, const NameValues& headers) {
-  for (const auto& [name, value] : headers) {
-    if (!IsOurs(name) && CanBeWritten(name, value)) AppendHeader(text, name, value);
-  }
-  if (!Has(headers, "Cache-Control")) AppendHeader(text, "Cache-Control", "no-store");
 }
 
 }  // namespace
@@ -61,17 +30,11 @@ std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
   AppendNumber(text, static_cast<std::size_t>(response.status));
   text.append(" ").append(StatusPhrase(response.status)).append("\r\n");
 
-  text.append(SafetyHeaders(response));
-  AppendHeaders(text, response.headers);
-  AppendHeader(text, "X-Request-Id", to.request_id);
-  if (!Has(response.headers, "Date")) AppendHeader(text, "Date", Date());
-  if (to.persistence == Persistence::kClose) AppendHeader(text, "Connection", "close");
-  if (to.persistence == Persistence::kExplicitKeepAlive) {
-    AppendHeader(text, "Connection", "keep-alive");
-  }
+  ForEachHeader(to, response, Date(), [&](std::string_view name, std::string_view value) {
+    AppendHeader(text, name, value);
+  });
   if (HasNoBody(response.status)) return text.append("\r\n");  // nor a length (RFC 9110 §8.6)
 
-  if (!response.content_type.empty()) AppendHeader(text, "Content-Type", response.content_type);
   text.append("Content-Length: ");
   AppendNumber(text, response.body.size());
   text.append("\r\n\r\n");

@@ -9,26 +9,18 @@
 //   Cross-Origin-Resource-Policy: same-origin   no other site embeds it; CORS is asked beside this
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <string_view>
-
-#include "server/http/message.hpp"
+#include <utility>
 
 namespace clinic::http {
 
-inline constexpr std::string_view kSafetyHeaders =
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "X-Frame-Options: DENY\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n";
-
-/// The lines for an answer; all but the first where it has a Content-Security-Policy of its own.
-inline std::string_view SafetyHeaders(const Response& response) {
-  const bool has_policy = std::ranges::any_of(response.headers, [](const auto& header) {
-    return EqualsIgnoringCase(header.first, "Content-Security-Policy");
-  });
-  return has_policy ? kSafetyHeaders.substr(kSafetyHeaders.find('\n') + 1) : kSafetyHeaders;
-}
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSafetyHeaders{{
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+}};
 
 }  // namespace clinic::http

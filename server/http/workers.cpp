@@ -49,11 +49,11 @@ bool Workers::Pop(Job& job) {
 }
 
 void Workers::Run() {
-  AnswerWriter writer;
+  HttplibWriter writer;
   for (Job job; Pop(job);) job.mailbox->Post(Serve(writer, job));
 }
 
-Done Workers::Serve(AnswerWriter& writer, Job& job) {
+Done Workers::Serve(HttplibWriter& writer, Job& job) {
   const Response response = Guarded(options_.on_exception, handler_, job.request);
   if (closes_.load(std::memory_order_relaxed)) job.persistence = Persistence::kClose;
   std::string bytes = writer.Write({job.request.method, job.request.id, job.persistence}, response);

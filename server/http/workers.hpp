@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "server/http/answer_writer.hpp"
 #include "server/http/head.hpp"
+#include "server/http/httplib_writer.hpp"
 #include "server/http/mailbox.hpp"
 #include "server/http/message.hpp"
 #include "server/http/options.hpp"
@@ -50,7 +50,7 @@ class Workers {
  private:
   void Run();
   bool Pop(Job& job);
-  Done Serve(AnswerWriter& writer, Job& job);
+  Done Serve(HttplibWriter& writer, Job& job);
 
   const Options& options_;
   const RequestHandler handler_;

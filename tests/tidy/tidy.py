@@ -29,7 +29,7 @@ LIBRARIES = {
     "pqxx/": ["adapters/postgres"],
     "libical/": ["adapters/icalendar"],
     "hiredis/": ["adapters/redis"],
-    "httplib.h": [],  # a peer of the benchmarks
+    "httplib.h": ["server/http"],
     "nlohmann/": ["server"],
     "CLI/": ["server/cli"],
     "toml++/": ["server/cli"],

@@ -57,7 +57,7 @@ class TidyTest(unittest.TestCase):
             ("adapters/sqlite/unit.cpp", "nlohmann/json.hpp"),
             ("adapters/sqlite/unit.cpp", "boost/graph/graph_traits.hpp"),
             ("adapters/sqlite/unit.cpp", "pqxx/pqxx"),
-            ("server/http/loop.cpp", "httplib.h"),
+            ("server/routes/slots.cpp", "httplib.h"),
             ("server/services/slots.cpp", "sqlite3.h"),
             ("server/services/slots.cpp", "toml++/toml.h"),
             ("server/http/loop.cpp", "CLI/CLI.hpp"),
@@ -70,7 +70,7 @@ class TidyTest(unittest.TestCase):
         self.assertEqual([], findings({
             "engine/matching.cpp": "#include <boost/graph/graph_traits.hpp>\n#include <absl/time/time.h>\n",
             "adapters/sqlite/unit.cpp": "#include <SQLiteCpp/SQLiteCpp.h>\n",
-            "server/http/loop.cpp": "#include <sys/epoll.h>\n",
+            "server/http/loop.cpp": "#include <httplib.h>\n#include <sys/epoll.h>\n",
         }))
 
     def test_what_breaks_a_rule_of_style_is_found(self):
