@@ -15,6 +15,10 @@ constexpr std::int32_t kLargestCapacity = 10'000;
 constexpr Duration kCoverBehind = std::chrono::days{1};
 constexpr Duration kCoverAhead = std::chrono::days{92};
 
+// Of what a search for a time may come to, how much is expanded before it begins: who asks for the
+// next weeks finds them expanded (Scheduler::HasAtHand).
+constexpr Duration kSearchedAhead = std::chrono::days{28};
+
 // A rule that opens more often is no working hours, and would make every question slow.
 constexpr ExpansionLimits kMostWindowsInAYear{.max_windows = 10'000};
 
@@ -158,7 +162,7 @@ Result<std::optional<Instant>> Schedule::EarliestStart(Instant from, Duration le
     return room ? std::optional(*room + resource_.buffer_before) : std::nullopt;
   }
   if (from >= limit) return std::optional<Instant>();
-  Instant reach = from;
+  Instant reach = std::min(from + kSearchedAhead, limit);
   for (;;) {
     if (Result<void> done = Cover({from, std::max(reach, from)}); !done.ok()) return done.error();
     if (const auto start = EarliestStartCovered(from, length, limit)) return start;

@@ -182,6 +182,10 @@ Result<std::vector<Slot>> Scheduler::FindSlots(const SlotQuery& query) const {
   return impl_->Freshly([&] { return impl_->FindSlots(query); });
 }
 
+bool Scheduler::HasAtHand(std::span<const ResourceId> resources, const Interval& range) const {
+  return impl_->HasAtHand(resources, range);
+}
+
 Result<std::vector<Explanation>> Scheduler::WhatBlocks(const SlotQuery& query) const {
   return impl_->Freshly([&] { return impl_->WhatBlocks(query); });
 }

@@ -34,9 +34,7 @@ class Scheduler::Impl {
   Instant Now() const { return clock_.Now(); }
   Uuid NewUuid() { return ids_.NewUuid(); }
 
-  // scheduler_load.cpp
-  Result<void> Load();
-
+  Result<void> Load();     // scheduler_load.cpp
   Result<void> CatchUp();  // scheduler_follower.hpp
   template <typename Ask>
   auto Freshly(Ask ask);  // catches up where others may have to do with its refusal
@@ -50,6 +48,7 @@ class Scheduler::Impl {
   Result<Resource> UpdateResource(Resource resource, const Command& command,
                                   const Alongside<Resource>& alongside);
   Result<Resource> FindResource(ResourceId id) const;
+  bool HasAtHand(std::span<const ResourceId> resources, const Interval& range) const;
   std::vector<Resource> ResourcesWithSpecialty(const std::string& specialty) const;
   Result<AvailabilityRule> PutAvailability(ResourceId id, AvailabilityRule rule,
                                            const AvailabilityRule* before, const Command& command,

@@ -149,6 +149,19 @@ Result<Resource> Scheduler::Impl::FindResource(ResourceId id) const {
   return (*state)->schedule.resource();
 }
 
+bool Scheduler::Impl::HasAtHand(std::span<const ResourceId> resources,
+                                const Interval& range) const {
+  return std::ranges::all_of(resources, [&](ResourceId id) {
+    const ResourceStatePtr state = FindState(id);
+    if (state == nullptr) return false;
+    const std::unique_lock lock(state->mutex, std::try_to_lock);
+    if (!lock.owns_lock()) return false;
+    const Schedule& schedule = state->schedule;
+    return schedule.resource().hours == Resource::Hours::kAlways ||
+           schedule.covered().Contains(range);
+  });
+}
+
 std::vector<Resource> Scheduler::Impl::ResourcesWithSpecialty(const std::string& specialty) const {
   std::vector<Resource> found;
   for (const ResourceStatePtr& state : StatesWithSpecialty(specialty)) {

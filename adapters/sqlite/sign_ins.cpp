@@ -18,6 +18,12 @@ Result<SignIn> SignIns::Find(SessionId id) {
   return found;
 }
 
+std::optional<SignIn> SignIns::FindKept(SessionId id) {
+  const std::optional<CommitMark> now = marks_.Now();
+  const auto kept = now ? FindKept(id, *now) : nullptr;
+  return kept ? std::optional(*kept) : std::nullopt;
+}
+
 Result<SignIn> SignIns::LookUp(SessionId id) {
   return Guarded([&]() -> Result<SignIn> {
     std::unique_ptr<Connection> connection = pool_.Take();

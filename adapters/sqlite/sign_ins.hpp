@@ -21,6 +21,9 @@ class SignIns {
   /// As Store::FindSignIn.
   Result<SignIn> Find(SessionId id);
 
+  /// As Store::FindKeptSignIn.
+  std::optional<SignIn> FindKept(SessionId id);
+
  private:
   static constexpr std::size_t kMost = 4096;
 

@@ -215,6 +215,8 @@ Result<void> SqliteStore::Read(const Work& work) {
 
 Result<SignIn> SqliteStore::FindSignIn(SessionId id) { return sign_ins_->Find(id); }
 
+std::optional<SignIn> SqliteStore::FindKeptSignIn(SessionId id) { return sign_ins_->FindKept(id); }
+
 Result<std::unique_ptr<ChangeSignal>> SqliteStore::Watch() {
   return sqlite::Guarded([&]() -> Result<std::unique_ptr<ChangeSignal>> {
     return std::unique_ptr<ChangeSignal>(

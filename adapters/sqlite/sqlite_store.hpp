@@ -55,6 +55,7 @@ class SqliteStore final : public Store {
   Result<void> Write(const Work& work) override;
   Result<void> Read(const Work& work) override;
   Result<SignIn> FindSignIn(SessionId id) override;
+  std::optional<SignIn> FindKeptSignIn(SessionId id) override;
   Result<std::unique_ptr<ChangeSignal>> Watch() override;
 
  private:

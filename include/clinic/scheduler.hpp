@@ -271,6 +271,12 @@ class Scheduler {
   /// have been looked at before. Ranked by kTightest it may look at all times of the range.
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
 
+  /// Whether FindSlots of these resources, in this range, would ask neither the store nor a rule,
+  /// nor wait for anybody: all of them are known here, their hours are expanded that far, and
+  /// nobody is at work on one of them. A moment later it may be otherwise. Never waits.
+  /// O(resources).
+  bool HasAtHand(std::span<const ResourceId> resources, const Interval& range) const;
+
   /// Why FindSlots finds nothing; empty where it finds something. Each thing that alone is in the
   /// way is an explanation, in the order of Blocker::Kind; where there is none, one explanation
   /// that names several. Errors: as FindSlots; kInvalidArgument where only pools are asked for.

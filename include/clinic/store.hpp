@@ -291,6 +291,10 @@ class Store {
   /// may answer many at once; as it is here, it reads. Error: kNotFound.
   virtual Result<SignIn> FindSignIn(SessionId id);
 
+  /// What FindSignIn would answer, where that is known without waiting for anything: no disk, no
+  /// network, nobody who does. Nothing where it is not, and where a store keeps no sign-ins.
+  virtual std::optional<SignIn> FindKeptSignIn(SessionId) { return std::nullopt; }
+
   /// A signal for one who follows the changes; the store outlives it.
   virtual Result<std::unique_ptr<ChangeSignal>> Watch() = 0;
 };

@@ -51,10 +51,11 @@ class Counted {
 }  // namespace
 
 void Api::Add(http::Method method, std::string_view pattern, Access access, Serving serve,
-              std::string_view media_type, Pace pace) {
+              std::string_view media_type, IsQuick is_quick) {
   const Result<void> added = router_.Add(method, pattern, routes_.size());
   if (added.ok()) {
-    routes_.push_back({method, std::string(pattern), access, media_type, pace, std::move(serve)});
+    routes_.push_back(
+        {method, std::string(pattern), access, media_type, std::move(is_quick), std::move(serve)});
     return;
   }
   std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(pattern.size()), pattern.data(),
@@ -62,8 +63,30 @@ void Api::Add(http::Method method, std::string_view pattern, Access access, Serv
   std::abort();
 }
 
+Api::Exchange Api::Begin(const http::Request& request) const {
+  return {request, {.origin = {services_.proxies.ClientOf(request), request.id}}};
+}
+
 http::Response Api::Serve(const http::Request& request) const {
-  Exchange exchange{request, {.origin = {services_.proxies.ClientOf(request), request.id}}};
+  Exchange exchange = Begin(request);
+  return Serve(exchange);
+}
+
+std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
+  const http::Router::Match match = router_.Find(request.method, request.path);
+  if (!match.target || !routes_[*match.target].is_quick) return std::nullopt;
+  Exchange exchange = Begin(request);
+  std::optional<Caller> caller =
+      services_.accounts.AuthenticateAtOnce(BearerToken(request), exchange.caller.origin);
+  if (!caller) return std::nullopt;
+  exchange.caller = *std::move(caller);
+  const Call call{request, match.parameters, exchange.caller, exchange.limit};
+  if (!routes_[*match.target].is_quick(call)) return std::nullopt;
+  return Serve(exchange);
+}
+
+http::Response Api::Serve(Exchange& exchange) const {
+  const http::Request& request = exchange.request;
   const Counted in_flight(in_flight_);
   WarnOfProxy(request);
   http::Response response = http::Guarded(
@@ -73,12 +96,6 @@ http::Response Api::Serve(const http::Request& request) const {
   if (services_.proxies.CameByTls(request)) AddTransportSecurity(response);
   Observe(exchange, response);
   return response;
-}
-
-std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
-  const std::optional<std::size_t> route = router_.Find(request.method, request.path).target;
-  if (!route || routes_[*route].pace != Pace::kAtOnce) return std::nullopt;
-  return Serve(request);
 }
 
 http::Response Api::Answer(Exchange& exchange) const {
@@ -107,7 +124,8 @@ std::optional<http::Response> Api::FindRoute(Exchange& exchange) const {
 }
 
 std::optional<http::Response> Api::Identify(Exchange& exchange) const {
-  if (exchange.route->access.anyone()) return std::nullopt;
+  const bool is_known = !exchange.caller.account.is_nil();
+  if (exchange.route->access.anyone() || is_known) return std::nullopt;
   const std::string_view token = BearerToken(exchange.request);
   if (token.empty()) return NotSignedIn(exchange.request);
   Result<Caller> caller = services_.accounts.Authenticate(token, exchange.caller.origin);

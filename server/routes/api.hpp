@@ -59,13 +59,6 @@ struct Call {
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
-/// How long a route takes.
-enum class Pace {
-  kWaits,   ///< for the disk or the network, perhaps
-  kAtOnce,  ///< well under a millisecond, with nothing to wait for where the store is on this
-            ///< machine
-};
-
 /// What the API stands in besides the clinic.
 struct ApiOptions {
   Cors cors{{}};
@@ -81,6 +74,10 @@ struct ApiOptions {
 class Api {
  public:
   using Serving = std::function<http::Response(const Call&)>;
+  /// Whether a call can be answered well under a millisecond and with nothing to wait for, by what
+  /// is in memory just now: no disk, no network, nobody who is at work on the same thing. To be
+  /// told as fast, and to be doubted where it is not known.
+  using IsQuick = std::function<bool(const Call&)>;
 
   /// A route as it was added.
   struct Route {
@@ -88,7 +85,7 @@ class Api {
     std::string pattern;
     Access access;
     std::string_view media_type;  ///< of the bodies that it takes
-    Pace pace;
+    IsQuick is_quick;             ///< empty where no call of it is
     Serving serve;
   };
 
@@ -98,7 +95,7 @@ class Api {
 
   /// Adds a route. Two for one method and path end the program: it is wired wrongly.
   void Add(http::Method method, std::string_view pattern, Access access, Serving serve,
-           std::string_view media_type = kJson, Pace pace = Pace::kWaits);
+           std::string_view media_type = kJson, IsQuick is_quick = {});
 
   /// All of them, in the order in which they were added.
   const std::vector<Route>& routes() const { return routes_; }
@@ -106,7 +103,9 @@ class Api {
   /// Answers a request, whatever it is.
   http::Response Serve(const http::Request& request) const;
 
-  /// Answers a request that belongs to a route of Pace::kAtOnce; nothing for any other.
+  /// Answers a request where nothing that a client chooses can make that wait or take long: it is
+  /// for a route's quick call, and from somebody whose sign-in is kept. Nothing for any other,
+  /// which then has not been counted against a limit.
   std::optional<http::Response> ServeAtOnce(const http::Request& request) const;
 
   /// How many requests are being answered.
@@ -128,6 +127,8 @@ class Api {
   /// What a request passes: nothing, and it goes on; or the answer that it gets.
   using Stage = std::optional<http::Response> (Api::*)(Exchange&) const;
 
+  Exchange Begin(const http::Request& request) const;
+  http::Response Serve(Exchange& exchange) const;
   http::Response Answer(Exchange& exchange) const;
   std::optional<http::Response> LimitAddress(Exchange& exchange) const;
   std::optional<http::Response> FindRoute(Exchange& exchange) const;

@@ -48,6 +48,17 @@ http::Response OfOne(Services& services, const Call& call) {
   return Search(services, call, {.doctor = id}, query);
 }
 
+// The next few of the four weeks that a search takes where it is not told more.
+bool IsQuick(Services& services, const Call& call) {
+  constexpr std::size_t kFew = 10;
+  QueryReader query(call.request);
+  const bool are_few = query.Limit() <= kFew;
+  query.Integer("duration_minutes", 1, 1440);
+  if (!are_few || !query.Finish()) return false;
+  const std::optional<ResourceId> id = DoctorId(call);
+  return id && services.doctors.HasNextWeeksAtHand(call.caller, *id);
+}
+
 http::Response OfMany(Services& services, const Call& call) {
   QueryReader query(call.request);
   SlotSearch search{.specialty = query.Text("specialty")};
@@ -59,8 +70,10 @@ http::Response OfMany(Services& services, const Call& call) {
 
 void AddSlots(Api& api) {
   Services& services = api.services();
-  api.Add(http::Method::kGet, "/api/doctors/{id}/slots", Access::SignedIn(),
-          [&services](const Call& call) { return OfOne(services, call); }, kJson, Pace::kAtOnce);
+  api.Add(
+      http::Method::kGet, "/api/doctors/{id}/slots", Access::SignedIn(),
+      [&services](const Call& call) { return OfOne(services, call); }, kJson,
+      [&services](const Call& call) { return IsQuick(services, call); });
   api.Add(http::Method::kGet, "/api/slots", Access::SignedIn(),
           [&services](const Call& call) { return OfMany(services, call); });
 }

@@ -45,6 +45,17 @@ bool IsOver(const Session& session, Instant now) {
   return session.ended_at || now >= session.expires_at;
 }
 
+Result<Caller> CallerOf(const SignIn& sign_in, AccountId subject, Instant now,
+                        const Origin& origin) {
+  const auto& [session, account] = sign_in;
+  if (IsOver(session, now) || account.disabled || account.id != subject) return NotSignedIn();
+  return Caller{.account = account.id,
+                .session = session.id,
+                .role = account.role,
+                .resource = account.resource,
+                .origin = origin};
+}
+
 AuditEntry EntryOf(AccountId account, SessionId session, Instant now, std::string action,
                    const Origin& origin) {
   return {.at = now,
@@ -260,15 +271,18 @@ Result<Caller> Accounts::Authenticate(std::string_view access_token, const Origi
   const Result<SignIn> found = sign_ins_.Find(claims->session);
   if (!found.ok() && found.error().code == ErrorCode::kNotFound) return NotSignedIn();
   if (!found.ok()) return found.error();
-  const auto& [session, account] = *found;
-  if (IsOver(session, scheduler_.Now()) || account.disabled || account.id != claims->subject) {
-    return NotSignedIn();
-  }
-  return Caller{.account = account.id,
-                .session = session.id,
-                .role = account.role,
-                .resource = account.resource,
-                .origin = origin};
+  return CallerOf(*found, claims->subject, scheduler_.Now(), origin);
+}
+
+std::optional<Caller> Accounts::AuthenticateAtOnce(std::string_view access_token,
+                                                   const Origin& origin) {
+  const auto verified = verifier_.Verify(access_token);
+  const auto* claims = std::get_if<auth::AccessClaims>(&verified);
+  if (claims == nullptr) return std::nullopt;
+  const std::optional<SignIn> kept = sign_ins_.FindKept(claims->session);
+  if (!kept) return std::nullopt;
+  Result<Caller> caller = CallerOf(*kept, claims->subject, scheduler_.Now(), origin);
+  return caller.ok() ? std::optional(*std::move(caller)) : std::nullopt;
 }
 
 }  // namespace clinic::server

@@ -122,6 +122,9 @@ class Accounts {
   /// Who sent an access token. Errors: kUnauthenticated; kUnavailable.
   Result<Caller> Authenticate(std::string_view access_token, const Origin& origin);
 
+  /// The same where it succeeds and is known without waiting for anything; else nothing.
+  std::optional<Caller> AuthenticateAtOnce(std::string_view access_token, const Origin& origin);
+
  private:
   Result<IssuedTokens> TryLogIn(std::string_view email, std::string_view password,
                                 const Origin& origin, std::string_view user_agent);

@@ -203,7 +203,18 @@ Result<std::vector<Slot>> Doctors::FindSlots(const Caller& caller, const SlotSea
     zone = ZoneOf(*doctor);
   }
   query.range = RangeFrom(search.from, search.to, zone);
+  if (query.range.end - std::max(query.range.start, scheduler_.Now()) > kLongestRange) {
+    return Error{ErrorCode::kTooLong, "a range is at most two years long"};
+  }
   return scheduler_.FindSlots(query);
+}
+
+bool Doctors::HasNextWeeksAtHand(const Caller& caller, ResourceId doctor) const {
+  const Instant now = scheduler_.Now();
+  const Interval range{now, std::min(now + kDefaultRange, kLatest)};
+  if (!scheduler_.HasAtHand({&doctor, 1}, range)) return false;
+  const bool is_patient = caller.role == Role::kPatient && caller.resource;
+  return !is_patient || scheduler_.HasAtHand({&*caller.resource, 1}, range);
 }
 
 Interval Doctors::RangeFrom(const std::optional<TimeText>& from, const std::optional<TimeText>& to,

@@ -96,8 +96,12 @@ class Doctors {
   Result<void> DeleteTimeOff(const Caller& caller, ResourceId id, TimeOffId time_off);
 
   /// Times that the caller can book. Errors: kNotFound for an unknown doctor; kBadInterval;
-  /// kTooLong.
+  /// kTooLong, also where the range is longer than two years.
   Result<std::vector<Slot>> FindSlots(const Caller& caller, const SlotSearch& search) const;
+
+  /// Whether all is at hand that FindSlots needs for a doctor's next four weeks
+  /// (Scheduler::HasAtHand).
+  bool HasNextWeeksAtHand(const Caller& caller, ResourceId doctor) const;
 
   const Zone& clinic_zone() const { return clinic_zone_; }
 

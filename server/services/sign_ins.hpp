@@ -1,6 +1,7 @@
 // Who is signed in: what every request asks, and who hears at once when that changes.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "clinic/store.hpp"
@@ -16,6 +17,9 @@ class SignIns {
   /// where there is no such session; kUnavailable.
   virtual Result<SignIn> Find(SessionId id) = 0;
 
+  /// What Find would answer, where that is known without waiting; as Store::FindKeptSignIn.
+  virtual std::optional<SignIn> FindKept(SessionId) { return std::nullopt; }
+
   /// To be called once the store knows that these sessions have ended, and before anyone is told:
   /// from when it returns, no node's Find says of one of them that it goes on. What an account may
   /// do changes together with the end of its sessions only, so nobody need hear of anything else.
@@ -30,6 +34,7 @@ class StoredSignIns final : public SignIns {
   explicit StoredSignIns(Store& store) : store_(store) {}
 
   Result<SignIn> Find(SessionId id) override { return store_.FindSignIn(id); }
+  std::optional<SignIn> FindKept(SessionId id) override { return store_.FindKeptSignIn(id); }
   Result<void> Ended(std::span<const SessionId>) override { return {}; }
 
  private:

@@ -97,6 +97,18 @@ TEST_F(SqliteSignIns, ALogThatBeginsAnewChangesNothingAboutThat) {
   }
 }
 
+TEST_F(SqliteSignIns, WhatIsKnownWithoutLookingIsWhatWasLookedUpSinceTheLastCommit) {
+  const std::unique_ptr<Store> store = OpenSignedIn();
+  const SessionId session = SampleSession().id;
+  EXPECT_EQ(store->FindKeptSignIn(session), store->FindSignIn(session).value());
+  EXPECT_EQ(store->FindKeptSignIn(IdNumber<SessionId>(2)), std::nullopt);
+  EndSession(*store, 1);
+  EXPECT_EQ(store->FindKeptSignIn(session), std::nullopt);
+  EXPECT_EQ(EndOf(*store), After(1));
+  ASSERT_TRUE(store->FindKeptSignIn(session));
+  EXPECT_EQ(store->FindKeptSignIn(session)->session.ended_at, After(1));
+}
+
 TEST_F(SqliteSignIns, TheMarkChangesWithEachCommitAndOnlyThen) {
   const std::unique_ptr<Store> store = OpenSignedIn();
   const sqlite::CommitMarks marks(std::make_unique<sqlite::Connection>(

@@ -26,6 +26,27 @@ TEST_F(SchedulerTest, FindSlots_RefusesQuestionsWithoutSense) {
   EXPECT_TRUE(scheduler_.FindSlots({.specialty = "alchemy", .range = Visit(9)})->empty());
 }
 
+TEST_F(SchedulerTest, HasAtHand_IsTrueOnceTheNextWeeksOfThoseWhoAreKnownWereAskedFor) {
+  const Interval weeks{At(8), At(8) + std::chrono::days{28}};
+  const auto has = [&](std::vector<ResourceId> ids) { return scheduler_.HasAtHand(ids, weeks); };
+  EXPECT_TRUE(has({kAlice})) << "who has no hours";
+  EXPECT_FALSE(has({IdNumber(99)}));
+  EXPECT_FALSE(has({kDoctor})) << "nobody has asked yet";
+  const SlotQuery query{.any_of = {kDoctor}, .range = weeks, .limit = 1};
+  ASSERT_EQ(scheduler_.FindSlots(query)->size(), 1U);
+  EXPECT_TRUE(has({kDoctor, kAlice}));
+  EXPECT_FALSE(has({kDoctor, IdNumber(99)}));
+  EXPECT_FALSE(scheduler_.HasAtHand({&kDoctor, 1}, {weeks.start, At(8) + std::chrono::days{400}}));
+}
+
+TEST_F(SchedulerTest, HasAtHand_ComesBackWhenTimeHasGoneOn) {
+  for (int day = 0; day < 300; ++day, clock_.Advance(std::chrono::days{1})) {
+    const Interval weeks{clock_.Now(), clock_.Now() + std::chrono::days{28}};
+    ASSERT_TRUE(scheduler_.FindSlots({.any_of = {kDoctor}, .range = weeks, .limit = 1}).ok());
+    ASSERT_TRUE(scheduler_.HasAtHand({&kDoctor, 1}, weeks)) << "day " << day;
+  }
+}
+
 TEST_F(SchedulerTest, FindSlots_OffersNothingThatHasPassedOrLiesBeyondTheHorizon) {
   clock_.Set(At(12, 7));
   EXPECT_EQ(Offered({At(9), At(13)}, minutes{30}).front(), Visit(12, 15));

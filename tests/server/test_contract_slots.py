@@ -157,6 +157,13 @@ def test_a_range_that_begins_in_the_past_reaches_four_weeks_from_now(patient):
     assert long_ago["items"] == now["items"] != []
 
 
+def test_a_range_of_more_than_two_years_is_refused(patient):
+    for path in (f"/api/doctors/{DOCTOR}/slots?limit=1", "/api/slots?specialty=cardiology"):
+        refused = patient.get(path + "&from=2024-03-01&to=2026-03-03")
+        assert_problem(refused, 422, "too_long", ["/to"])
+        assert patient.get(path + "&from=2020-01-01&to=2026-03-01")["items"]
+
+
 def test_a_held_time_is_not_offered(patient):
     first = patient.get(f"/api/doctors/{DOCTOR}/slots", limit=1)["items"][0]
     assert patient.book(first["start"], hold=True).status == 201
