@@ -73,15 +73,17 @@ http::Response Api::Serve(const http::Request& request) const {
 }
 
 std::optional<http::Response> Api::ServeAtOnce(const http::Request& request) const {
-  const http::Router::Match match = router_.Find(request.method, request.path);
+  http::Router::Match match = router_.Find(request.method, request.path);
   if (!match.target || !routes_[*match.target].is_quick) return std::nullopt;
   Exchange exchange = Begin(request);
+  exchange.route = &routes_[*match.target];
+  exchange.match = std::move(match);
   std::optional<Caller> caller =
       services_.accounts.AuthenticateAtOnce(BearerToken(request), exchange.caller.origin);
   if (!caller) return std::nullopt;
   exchange.caller = *std::move(caller);
-  const Call call{request, match.parameters, exchange.caller, exchange.limit};
-  if (!routes_[*match.target].is_quick(call)) return std::nullopt;
+  const Call call{request, exchange.match.parameters, exchange.caller, exchange.limit};
+  if (!exchange.route->is_quick(call)) return std::nullopt;
   return Serve(exchange);
 }
 
@@ -117,6 +119,7 @@ std::optional<http::Response> Api::LimitAddress(Exchange& exchange) const {
 }
 
 std::optional<http::Response> Api::FindRoute(Exchange& exchange) const {
+  if (exchange.route != nullptr) return std::nullopt;
   exchange.match = router_.Find(exchange.request.method, exchange.request.path);
   if (!exchange.match.target) return http::Router::Refuse(exchange.match, exchange.request);
   exchange.route = &routes_[*exchange.match.target];
