@@ -12,6 +12,9 @@ using internal::ResourceStatePtr;
 
 namespace {
 
+// Of a resource without hours, with how many a search for others besides it stays short.
+constexpr std::size_t kFewBookings = 32;
+
 Error IsThere(ResourceId id) {
   return {ErrorCode::kAlreadyExists, "there is a resource " + ToString(id) + " already"};
 }
@@ -157,8 +160,10 @@ bool Scheduler::Impl::HasAtHand(std::span<const ResourceId> resources,
     const std::unique_lock lock(state->mutex, std::try_to_lock);
     if (!lock.owns_lock()) return false;
     const Schedule& schedule = state->schedule;
-    return schedule.resource().hours == Resource::Hours::kAlways ||
-           schedule.covered().Contains(range);
+    if (schedule.resource().hours == Resource::Hours::kByRules) {
+      return schedule.covered().Contains(range);
+    }
+    return schedule.calendar().size() <= kFewBookings;
   });
 }
 

@@ -272,8 +272,9 @@ class Scheduler {
   Result<std::vector<Slot>> FindSlots(const SlotQuery& query) const;
 
   /// Whether FindSlots of these resources, in this range, would ask neither the store nor a rule,
-  /// nor wait for anybody: all of them are known here, their hours are expanded that far, and
-  /// nobody is at work on one of them. A moment later it may be otherwise. Never waits.
+  /// nor wait for anybody, nor take long: all of them are known here, their hours are expanded that
+  /// far, those without hours have 32 bookings at most, in whose gaps others have to be asked
+  /// again, and nobody is at work on one of them. A moment later it may be otherwise. Never waits.
   /// O(resources).
   bool HasAtHand(std::span<const ResourceId> resources, const Interval& range) const;
 
