@@ -105,6 +105,10 @@ Rows Connection::RunPrepared(const std::string& sql, const std::vector<Value>& v
 
 Rows Connection::RunScript(const std::string& sql) {
   const Watched watched(*watch_);
+  return RunPatiently(sql);
+}
+
+Rows Connection::RunPatiently(const std::string& sql) {
   return Translated(
       [&] { return Rows(std::make_shared<const Rows::Answer>(session_->statements->exec(sql))); });
 }

@@ -188,6 +188,9 @@ class Connection {
   /// Runs statements without parameters, in one round trip. The answer is that of the last one.
   Rows RunScript(const std::string& sql);
 
+  /// The same, for as long as it takes: the watchdog looks away.
+  Rows RunPatiently(const std::string& sql);
+
   /// Says that the session is in a state that nobody knows.
   void Spoil() { spoiled_ = true; }
   bool spoiled() const { return spoiled_; }

@@ -10,9 +10,12 @@ constexpr const char* kHistoryTable =
     " checksum bigint NOT NULL,"
     " applied_at timestamptz NOT NULL DEFAULT now())";
 
-// Held until the transaction ends, in one schema: several clinics can share a database.
+// Held until the transaction ends, in one schema: several clinics can share a database. What is
+// changed of a large table takes its time, and is not given up half way: it would only begin again.
 constexpr const char* kBeginTakingTurns =
-    "BEGIN; SELECT pg_advisory_xact_lock(1668050286, hashtext(current_schema()))";  // "clin"
+    "BEGIN;"
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+    "SELECT pg_advisory_xact_lock(1668050286, hashtext(current_schema()))";  // "clin"
 
 // FNV-1a, 64 bits: against accidents, not against attackers.
 std::int64_t Checksum(std::string_view text) {
@@ -51,7 +54,7 @@ Error NotMadeBy(const Migration& migration) {
 }
 
 void Apply(Connection& connection, const Migration& migration) {
-  connection.RunScript(migration.sql);
+  connection.RunPatiently(migration.sql);
   connection.Run("INSERT INTO migration (version, name, checksum) VALUES ($1, $2, $3)",
                  migration.version, migration.name, Checksum(migration.sql));
 }
@@ -103,7 +106,7 @@ Result<void> Migrate(Connection& connection, std::span<const Migration> migratio
   if (const auto pending = Pending(connection, migrations); !pending.ok() || pending->empty()) {
     return pending.ok() ? Result<void>() : Result<void>(pending.error());
   }
-  connection.RunScript(kBeginTakingTurns);
+  connection.RunPatiently(kBeginTakingTurns);
   const auto pending = Pending(connection, migrations);
   Result<void> applied = pending.ok() ? Result<void>() : Result<void>(pending.error());
   if (applied.ok()) {

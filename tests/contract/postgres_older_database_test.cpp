@@ -52,5 +52,14 @@ TEST_F(PostgresOlderDatabase, WhatWasBookedIsStillThereAndInTheWay) {
   }
 }
 
+TEST_F(PostgresOlderDatabase, AMigrationTakesAsLongAsItTakes) {
+  postgres::Watchdog watchdog{std::chrono::milliseconds{200}};
+  postgres::Connection connection(schema(), watchdog);
+  connection.RunScript("SET statement_timeout = 100; SET lock_timeout = 100");
+  const std::vector<postgres::Migration> slow = {{1, "slow", "SELECT pg_sleep(1)"}};
+  EXPECT_TRUE(postgres::Migrate(connection, slow).ok());
+  EXPECT_TRUE(postgres::Pending(connection, slow).value().empty());
+}
+
 }  // namespace
 }  // namespace clinic
