@@ -62,7 +62,8 @@ class Signals {
 };
 
 void Welcome(std::ostream& out, const std::string& url, bool demo) {
-  out << "clinic is listening on " << url << "\nOpen " << url << "/ to see what it offers.\n";
+  out << "clinic is listening on " << url << "\nOpen " << url << "/ to see what it offers, " << url
+      << "/docs to try it out.\n";
   if (demo) {
     out << "\nSign in as patient@example.com, doctor@example.com, reception@example.com or\n"
            "admin@example.com, all with the password "
