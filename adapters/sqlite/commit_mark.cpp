@@ -24,10 +24,11 @@ std::uint32_t* MapHeader(Connection& connection) {
   return static_cast<std::uint32_t*>(const_cast<void*>(region));
 }
 
+// What is read after it is not older.
 CommitMark Load(std::uint32_t* words) {
   CommitMark mark;
   for (std::size_t i = 0; i < mark.size(); ++i) {
-    mark[i] = std::atomic_ref(words[i]).load(std::memory_order_relaxed);
+    mark[i] = std::atomic_ref(words[i]).load(std::memory_order_acquire);
   }
   return mark;
 }
@@ -41,7 +42,6 @@ CommitMarks::CommitMarks(std::unique_ptr<Connection> connection)
 std::optional<CommitMark> CommitMarks::Now() const {
   if (header_ == nullptr) return std::nullopt;
   const CommitMark first = Load(header_);
-  std::atomic_thread_fence(std::memory_order_acquire);
   const CommitMark second = Load(header_ + first.size());
   if (first != second || first[kInitialized] == 0) return std::nullopt;
   return first;
