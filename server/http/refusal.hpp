@@ -47,6 +47,14 @@ inline Problem HeadTooLarge(std::string detail) {
   return {.status = 431, .code = "head_too_large", .detail = std::move(detail)};
 }
 
+/// A head that is too long because of its credentials: they can be nobody's.
+inline Problem CredentialsTooLarge() {
+  return {.status = 401,
+          .code = "unauthenticated",
+          .detail = "What the Authorization header holds is longer than any credentials.",
+          .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
 inline Problem NotImplemented(std::string detail) {
   return {.status = 501, .code = "not_implemented", .detail = std::move(detail)};
 }

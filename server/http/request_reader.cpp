@@ -82,6 +82,11 @@ void RequestReader::CheckLength(std::string_view bytes) {
     Refuse(has_method ? TargetTooLong(limits_->target_bytes)
                       : NotImplemented("The server does not know this method."));
   } else if (bytes.size() > limits_->head_bytes) {
+    const std::size_t line = bytes.substr(0, limits_->head_bytes).rfind('\n') + 1;
+    constexpr std::string_view kCredentials = "authorization:";
+    if (EqualsIgnoringCase(bytes.substr(line, kCredentials.size()), kCredentials)) {
+      return Refuse(CredentialsTooLarge());
+    }
     Refuse(HeadTooLarge("A head may have " + std::to_string(limits_->head_bytes) + " bytes."));
   }
 }

@@ -197,7 +197,7 @@ def test_a_token_of_a_megabyte(case):
     for token in ("A" * (1 << 20), f"{head}.{claims * 5000}.{signature}", "." * (1 << 20),
                   f"{head}.{encode({**case.claims, 'x': 'x' * (1 << 20)})}.{signature}"):
         client = case.server.client()
-        assert client.request("GET", "/api/auth/me", token=token).status in (401, 431)
+        assert client.request("GET", "/api/auth/me", token=token).status == 401
     # Short enough for the front, and too long for a token.
     assert case.status("A" * 4097) == 401
     assert case.status(case.forged(padding="x" * 3000)) == 401
