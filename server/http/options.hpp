@@ -17,10 +17,11 @@ namespace clinic::http {
 /// How much of everything is taken. What is larger is refused, never cut.
 struct Limits {
   std::size_t target_bytes = std::size_t{8} << 10;  ///< the request target, as written; else 414
-  std::size_t head_bytes = std::size_t{16} << 10;   ///< request line and headers; else 431
-  std::size_t header_count = 100;                   ///< else 431
-  std::size_t body_bytes = std::size_t{1} << 20;    ///< the decoded body; else 413
-  std::size_t chunk_line_bytes = 256;               ///< one chunk's size and extensions; else 400
+  /// Request line and headers; else 431, or 401 where it is credentials that are too long.
+  std::size_t head_bytes = std::size_t{16} << 10;
+  std::size_t header_count = 100;                 ///< else 431
+  std::size_t body_bytes = std::size_t{1} << 20;  ///< the decoded body; else 413
+  std::size_t chunk_line_bytes = 256;             ///< one chunk's size and extensions; else 400
   std::size_t chunk_extension_bytes = std::size_t{16} << 10;  ///< all of a body's; else 400
   /// The longest idle one makes room for a new one; else 503. Fewer where the system's limit of
   /// open files leaves no room for as many.
