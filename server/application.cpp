@@ -114,8 +114,10 @@ class Application::Impl {
         Scheduler::Open(*store_, clock_, ids_, {.load_threads = 2});
     if (!scheduler.ok()) return std::move(scheduler).error();
     scheduler_ = *std::move(scheduler);
+    SharedOptions shared_options = options.shared;
+    shared_options.store_is_far = IsPostgres(options.database);
     Result<std::unique_ptr<SharedState>> shared =
-        SharedState::Open(options.shared, *store_, [this](const Error* away) {
+        SharedState::Open(shared_options, *store_, [this](const Error* away) {
           if (away == nullptr) {
             log_.Say(telemetry::LogLevel::kInfo, "Redis is there again");
           } else {

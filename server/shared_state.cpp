@@ -6,6 +6,7 @@
 #include "server/limits/local_rate_limiter.hpp"
 #include "server/limits/shared_rate_limiter.hpp"
 #include "server/services/kept_sign_ins.hpp"
+#include "server/services/leased_sign_ins.hpp"
 
 namespace clinic::server {
 
@@ -31,6 +32,9 @@ Result<std::unique_ptr<SharedState>> SharedState::Open(const SharedOptions& opti
     state->redis_ = *std::move(redis);
     state->limiter_ = std::make_unique<limits::SharedRateLimiter>(*state->redis_);
     state->sign_ins_ = std::make_unique<KeptSignIns>(store, *state->redis_);
+  }
+  if (options.store_is_far || !options.redis.empty()) {
+    state->sign_ins_ = std::make_unique<LeasedSignIns>(std::move(state->sign_ins_));
   }
   state->limits_ = std::make_unique<limits::Limits>(*state->limiter_, options.quotas);
   return state;

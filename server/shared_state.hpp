@@ -22,6 +22,7 @@ struct SharedOptions {
   std::string redis{};  ///< as redis::ParseAddress takes it; empty: each server by itself
   limits::Quotas quotas{};
   std::vector<std::string> trusted_proxies{};  ///< as limits::TrustedProxies takes them
+  bool store_is_far = false;                   ///< asked over a network
 };
 
 /// With Redis, in Redis; without it, in this process and in the store. Safe to use from any thread.

@@ -55,10 +55,6 @@ std::optional<SignIn> Read(SessionId id, const std::string& text) {
                             .created_at = at(account_created)}};
 }
 
-bool GoesOn(const SignIn& sign_in) {
-  return !sign_in.session.ended_at && !sign_in.account.disabled;
-}
-
 }  // namespace
 
 Result<SignIn> KeptSignIns::Find(SessionId id) {

@@ -27,6 +27,11 @@ class SignIns {
   virtual Result<void> Ended(std::span<const SessionId> sessions) = 0;
 };
 
+/// Whether it was neither ended nor disabled; it may have expired.
+inline bool GoesOn(const SignIn& sign_in) {
+  return !sign_in.session.ended_at && !sign_in.account.disabled;
+}
+
 /// Asks the store each time, so that there is nobody to tell.
 class StoredSignIns final : public SignIns {
  public:
