@@ -176,8 +176,8 @@ class Application::Impl {
       log_.WriteRefused(problem.status, problem.code, request_id);
     };
     front.loop_threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-    // Elsewhere, who has signed in and how often they asked is asked over the network.
-    if (SqlitePath(options.database) && options.shared.redis.empty()) {
+    // With Redis, how often somebody asked is asked over the network.
+    if (options.shared.redis.empty()) {
       front.answer_at_once = [this](const http::Request& request) {
         return api_->ServeAtOnce(request);
       };

@@ -7,9 +7,10 @@ import urllib.parse
 import pytest
 
 import postgres
-from clinic_server import PASSWORD, Server
+from clinic_server import DOCTOR, PASSWORD, Server
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+NEXT_TIMES = f"/api/doctors/{DOCTOR}/slots?limit=1"
 OTHER_PASSWORD = "another long Password 1"
 WITHOUT_POSTGRES = postgres.reason_to_skip()
 
@@ -65,9 +66,15 @@ class Person:
         return answer
 
     def get_in(self, tokens):
-        """With what statuses the access token is answered, on each server."""
-        return [server.client(tokens["access_token"]).get("/api/auth/me").status
-                for server in self.servers]
+        """With what statuses the access token is answered, on each server: by its workers and, twice,
+        so that it may be, by the thread that reads requests."""
+        statuses = []
+        for server in self.servers:
+            client = server.client(tokens["access_token"])
+            given = {client.get(path).status for path in ("/api/auth/me", NEXT_TIMES, NEXT_TIMES)}
+            assert len(given) == 1, given
+            statuses += given
+        return statuses
 
     def refresh(self, token, server=0):
         raw = urllib.parse.urlencode({"grant_type": "refresh_token", "refresh_token": token})
