@@ -3,22 +3,14 @@
 namespace clinic {
 
 Waiter::Turn Waiter::Await() {
-  Turn turn;
-  {
-    std::unique_lock lock(mutex_);
-    told_.wait(lock, [this] { return turn_ != Turn::kWaits; });
-    turn = turn_;
-  }
-  if (turn == Turn::kIsAnswered) PassOn();
-  return turn;
+  told_.Wait();
+  if (turn_ == Turn::kIsAnswered) PassOn();
+  return turn_;
 }
 
 void Waiter::Tell(Turn turn) {
-  {
-    const std::lock_guard lock(mutex_);
-    turn_ = turn;
-  }
-  told_.notify_one();
+  turn_ = turn;
+  told_.Post();
 }
 
 void Waiter::PassOn() {

@@ -3,19 +3,19 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <utility>
+
+#include "adapters/semaphore.hpp"
 
 namespace clinic {
 
 /// Shared, since its caller may be gone before whoever tells it of its turn has done so.
 class Waiter {
  public:
-  enum class Turn { kWaits, kLeads, kIsAnswered };
+  enum class Turn { kLeads, kIsAnswered };
 
   /// Called by whoever waits, once: returns its turn, and passes an answer on.
   Turn Await();
@@ -39,9 +39,8 @@ class Waiter {
   void Tell(Turn turn);
   void PassOn();
 
-  std::mutex mutex_;
-  std::condition_variable told_;
-  Turn turn_ = Turn::kWaits;
+  Semaphore told_;
+  Turn turn_{};  // known once it is told
   std::array<std::shared_ptr<Waiter>, 2> tells_;
 };
 
