@@ -190,6 +190,7 @@ void Loop::OnEvents(Connection& connection, std::uint32_t events) {
 void Loop::OnDone(Done done) {
   Connection& connection = *done.connection;
   if (done.is_broken) return connections_.Close(connection);
+  connection.reader.Reset();
   connection.output = std::move(done.unsent);
   connection.persistence = done.persistence;
   connections_.Move(connection, Phase::kWriting, now_);
@@ -276,14 +277,11 @@ void Loop::Serve(Connection& connection) {
     }
   }
 
-  Job job{&connection, connection.socket.get(), &mailbox_, std::move(head.request),
-          head.persistence};
+  const Job job{&connection, connection.socket.get(), &mailbox_, &head.request, head.persistence};
   if (workers_.Push(job)) {
     connections_.Move(connection, Phase::kServing, now_);
-    connection.reader.Reset();
   } else {
-    head.request = std::move(job.request);
-    Refuse(connection, Overloaded("There are too many requests."), job.persistence);
+    Refuse(connection, Overloaded("There are too many requests."), head.persistence);
   }
 }
 

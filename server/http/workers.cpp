@@ -10,20 +10,29 @@ namespace clinic::http {
 Workers::Workers(const Options& options, RequestHandler handler)
     : options_(options), handler_(std::move(handler)) {
   for (std::size_t index = 0; index < options.worker_threads; ++index) {
-    threads_.emplace_back([this] { Run(); });
+    Worker& worker = workers_.emplace_back();
+    worker.thread = std::thread([this, &worker] { Run(worker); });
   }
 }
 
 Workers::~Workers() { Stop(); }
 
-bool Workers::Push(Job& job) {
+bool Workers::Push(const Job& job) {
+  Worker* called = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || queue_.size() >= options_.limits.queued_requests) return false;
-    queue_.push_back(std::move(job));
-    queued_.store(queue_.size(), std::memory_order_relaxed);
+    if (stopped_) return false;
+    if (idle_.empty()) {
+      if (queue_.size() >= options_.limits.queued_requests) return false;
+      queue_.push_back(job);
+      queued_.store(queue_.size(), std::memory_order_relaxed);
+      return true;
+    }
+    called = idle_.back();
+    idle_.pop_back();
+    called->job = job;
   }
-  arrived_.notify_one();
+  called->called.Post();
   return true;
 }
 
@@ -32,34 +41,41 @@ void Workers::Stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     queue_.clear();
+    for (Worker* idle : std::exchange(idle_, {})) idle->called.Post();
   }
-  arrived_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  for (Worker& worker : workers_) worker.thread.join();
+  workers_.clear();
 }
 
-bool Workers::Pop(Job& job) {
-  std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
-  if (stopped_) return false;
-  job = std::move(queue_.front());
-  queue_.pop_front();
-  queued_.store(queue_.size(), std::memory_order_relaxed);
-  return true;
+std::optional<Job> Workers::Next(Worker& self) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return std::nullopt;
+    if (!queue_.empty()) {
+      const Job job = queue_.front();
+      queue_.pop_front();
+      queued_.store(queue_.size(), std::memory_order_relaxed);
+      return job;
+    }
+    idle_.push_back(&self);
+  }
+  self.called.Wait();
+  return std::exchange(self.job, std::nullopt);
 }
 
-void Workers::Run() {
+void Workers::Run(Worker& self) {
   HttplibWriter writer;
-  for (Job job; Pop(job);) job.mailbox->Post(Serve(writer, job));
+  while (const std::optional<Job> job = Next(self)) job->mailbox->Post(Serve(writer, *job));
 }
 
-Done Workers::Serve(HttplibWriter& writer, Job& job) {
-  const Response response = Guarded(options_.on_exception, handler_, job.request);
-  if (closes_.load(std::memory_order_relaxed)) job.persistence = Persistence::kClose;
-  std::string bytes = writer.Write({job.request.method, job.request.id, job.persistence}, response);
+Done Workers::Serve(HttplibWriter& writer, const Job& job) {
+  const Response response = Guarded(options_.on_exception, handler_, *job.request);
+  const bool closes = closes_.load(std::memory_order_relaxed);
+  const Persistence persistence = closes ? Persistence::kClose : job.persistence;
+  std::string bytes = writer.Write({job.request->method, job.request->id, persistence}, response);
   const Sent sent = Send(job.socket, bytes);
   bytes.erase(0, sent.bytes);
-  return {job.connection, std::move(bytes), job.persistence, sent.is_broken};
+  return {job.connection, std::move(bytes), persistence, sent.is_broken};
 }
 
 }  // namespace clinic::http

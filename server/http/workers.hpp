@@ -1,15 +1,18 @@
 // The threads that serve requests, and the bounded queue in front of them.
+//
+// A request is given to the thread that became idle last: what it works with is in the caches yet.
+// There is a queue only while none is idle.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <string>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "adapters/semaphore.hpp"
 #include "server/http/head.hpp"
 #include "server/http/httplib_writer.hpp"
 #include "server/http/mailbox.hpp"
@@ -24,7 +27,7 @@ struct Job {
   Connection* connection = nullptr;  ///< never looked into here: it belongs to the loop
   int socket = -1;                   ///< open until the job is done
   Mailbox* mailbox = nullptr;        ///< where it is told that it is done
-  Request request;
+  const Request* request = nullptr;  ///< stays as it is until the job is done
   Persistence persistence = Persistence::kClose;
 };
 
@@ -36,8 +39,8 @@ class Workers {
   Workers(const Options& options, RequestHandler handler);
   ~Workers();
 
-  /// Queues a job; false, and `job` untouched, where the queue is full.
-  bool Push(Job& job);
+  /// Gives a job to a thread, or queues it; false where the queue is full.
+  bool Push(const Job& job);
 
   std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
@@ -48,21 +51,27 @@ class Workers {
   void Stop();
 
  private:
-  void Run();
-  bool Pop(Job& job);
-  Done Serve(HttplibWriter& writer, Job& job);
+  struct Worker {
+    Semaphore called;
+    std::optional<Job> job{};  // what it is called for; nothing, and it ends
+    std::thread thread{};
+  };
+
+  void Run(Worker& self);
+  std::optional<Job> Next(Worker& self);
+  Done Serve(HttplibWriter& writer, const Job& job);
 
   const Options& options_;
   const RequestHandler handler_;
   std::atomic<bool> closes_{false};
   std::atomic<std::size_t> queued_{0};
 
-  std::mutex mutex_;
-  std::condition_variable arrived_;
+  std::mutex mutex_;  // guards what follows
   std::deque<Job> queue_;
+  std::vector<Worker*> idle_;  // since when: the last one is at the end
   bool stopped_ = false;
 
-  std::vector<std::thread> threads_;
+  std::deque<Worker> workers_;
 };
 
 }  // namespace clinic::http
