@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -69,7 +68,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (value.find('\0') != std::string::npos) {
       return Refuse(Here(), "U+0000 is not accepted in a string");
     }
-    return AddScalar(Json(std::move(value)));
+    return AddScalar(Json(value));  // a copy: the parser goes on with the room that `value` has
   }
   bool binary(Json::binary_t&) override { return Refuse(Here(), "binary data"); }
 
@@ -83,10 +82,10 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (name.find('\0') != std::string::npos) {
       return Refuse(Here(), "U+0000 is not accepted in a name");
     }
-    level.name = std::move(name);
-    if (level.container->contains(*level.name)) {
-      return Refuse(Here(), "the name \"" + *level.name + "\" occurs twice");
-    }
+    const auto [member, is_new] = level.container->emplace(name, nullptr);
+    level.name = &member.key();
+    level.member = &*member;
+    if (!is_new) return Refuse(Here(), "the name \"" + name + "\" occurs twice");
     return true;
   }
 
@@ -102,7 +101,8 @@ class Builder final : public nlohmann::json_sax<Json> {
  private:
   struct Level {
     Json* container;
-    std::optional<std::string> name{};  // of the member that is being read; none between members
+    const std::string* name = nullptr;  // of the member that is being read; null between members
+    Json* member = nullptr;             // where its value goes
   };
 
   bool Refuse(std::string pointer, std::string detail) {
@@ -121,9 +121,8 @@ class Builder final : public nlohmann::json_sax<Json> {
       level.container->push_back(std::move(value));
       return &level.container->back();
     }
-    Json& member = (*level.container)[*level.name];
-    member = std::move(value);
-    return &member;
+    *level.member = std::move(value);
+    return level.member;
   }
 
   bool AddScalar(Json value) {
@@ -133,7 +132,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
 
   void EndMember() {
-    if (!open_.empty()) open_.back().name.reset();
+    if (!open_.empty()) open_.back().name = nullptr;
   }
 
   bool Open(Json container) {

@@ -1,5 +1,6 @@
 #include "server/json/object_reader.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -10,6 +11,12 @@ namespace clinic::json {
 
 using Json = nlohmann::json;
 
+namespace {
+
+constexpr std::size_t kUsualFields = 16;
+
+}  // namespace
+
 // What all readers of one document have in common.
 struct ObjectReader::Shared {
   explicit Shared(Document read) : document(std::move(read)) {}
@@ -18,10 +25,11 @@ struct ObjectReader::Shared {
     if (errors.size() < kMaxErrors) errors.push_back({std::move(pointer), std::move(detail)});
   }
 
-  template <typename T>
-  std::optional<T> Accept(Result<T> result, std::string pointer) {
+  // What `result` has; or it is refused, for the value that `pointer()` points to.
+  template <typename T, typename Pointer>
+  std::optional<T> Accept(Result<T> result, const Pointer& pointer) {
     if (result) return std::move(result).value();
-    Refuse(std::move(pointer), std::move(result).error().message);
+    Refuse(pointer(), std::move(result).error().message);
     return std::nullopt;
   }
 
@@ -35,6 +43,7 @@ ObjectReader::ObjectReader(std::shared_ptr<Shared> shared, const Json* object, s
     shared_->Refuse(pointer_, WrongType(*object_, "an object").message);
     object_ = nullptr;
   }
+  if (object_ != nullptr) known_.reserve(std::min(object_->size(), kUsualFields));
 }
 
 ObjectReader::ObjectReader(Document document)
@@ -55,9 +64,10 @@ const std::vector<FieldError>& ObjectReader::errors() const { return shared_->er
 
 const Json* ObjectReader::Find(std::string_view name) {
   if (object_ == nullptr) return nullptr;
-  known_.emplace(name);
   const auto field = object_->find(name);
-  return field == object_->end() ? nullptr : &*field;
+  if (field == object_->end()) return nullptr;
+  if (std::ranges::find(known_, &*field) == known_.end()) known_.push_back(&*field);
+  return &*field;
 }
 
 Kind ObjectReader::KindOf(std::string_view name) {
@@ -72,7 +82,8 @@ void ObjectReader::Refuse(std::string_view name, std::string detail) {
 void ObjectReader::RefuseUnknown() {
   if (object_ == nullptr) return;
   for (const auto& field : object_->items()) {
-    if (!known_.contains(field.key())) Refuse(field.key(), "unknown field");
+    const bool is_known = std::ranges::find(known_, &field.value()) != known_.end();
+    if (!is_known) Refuse(field.key(), "unknown field");
   }
 }
 
@@ -80,9 +91,10 @@ void ObjectReader::RefuseUnknown() {
 template <typename Read>
 auto ObjectReader::Optional(std::string_view name, const Read& read) {
   const Json* value = Find(name);
-  using Value = decltype(shared_->Accept(read(*value), std::string()));
+  const auto pointer = [&] { return Child(pointer_, name); };
+  using Value = decltype(shared_->Accept(read(*value), pointer));
   if (value == nullptr || value->is_null()) return Value();
-  return shared_->Accept(read(*value), Child(pointer_, name));
+  return shared_->Accept(read(*value), pointer);
 }
 
 // Adds an error where the field is absent or null.
@@ -185,14 +197,14 @@ std::optional<std::vector<std::string>> ObjectReader::OptionalStrings(std::strin
                                                                       const ListRules& list,
                                                                       const StringRules& item) {
   return List(name, list, [&](const Json& value, std::string pointer) {
-    return shared_->Accept(ReadString(value, item), std::move(pointer));
+    return shared_->Accept(ReadString(value, item), [&] { return pointer; });
   });
 }
 
 std::optional<std::vector<CivilDay>> ObjectReader::OptionalDates(std::string_view name,
                                                                  const ListRules& list) {
   return List(name, list, [&](const Json& value, std::string pointer) {
-    return shared_->Accept(ReadDate(value), std::move(pointer));
+    return shared_->Accept(ReadDate(value), [&] { return pointer; });
   });
 }
 

@@ -28,11 +28,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -204,7 +202,7 @@ class ObjectReader {
   std::shared_ptr<Shared> shared_;
   const nlohmann::json* object_;
   std::string pointer_;
-  std::set<std::string, std::less<>> known_;
+  std::vector<const nlohmann::json*> known_;  // fields that were looked at
 };
 
 }  // namespace clinic::json

@@ -38,6 +38,8 @@ class ArrayWriter;
 
 /// The text so far, and how many objects and arrays are open in it.
 struct Output {
+  Output() { text.reserve(512); }  // an appointment, say
+
   std::string text;
   std::size_t depth = 0;
 };
