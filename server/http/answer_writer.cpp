@@ -23,14 +23,13 @@ void AppendHeader(std::string& text, std::string_view name, std::string_view val
 }  // namespace
 
 std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
-  constexpr std::size_t kUsualHead = 768;
   std::string text;
   text.reserve(kUsualHead + response.body.size());
   text.append("HTTP/1.1 ");
   AppendNumber(text, static_cast<std::size_t>(response.status));
   text.append(" ").append(StatusPhrase(response.status)).append("\r\n");
 
-  ForEachHeader(to, response, Date(), [&](std::string_view name, std::string_view value) {
+  ForEachHeader(to, response, date_.Now(), [&](std::string_view name, std::string_view value) {
     AppendHeader(text, name, value);
   });
   if (HasNoBody(response.status)) return text.append("\r\n");  // nor a length (RFC 9110 §8.6)
@@ -42,7 +41,7 @@ std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
   return text;
 }
 
-std::string_view AnswerWriter::Date() {
+std::string_view DateHeader::Now() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (now != second_ || date_.empty()) {
     second_ = now;

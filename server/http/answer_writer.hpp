@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,20 @@ struct AnswerTo {
   Persistence persistence = Persistence::kClose;
 };
 
+/// The time of answers, which is written anew once a second. One object is for one thread.
+class DateHeader {
+ public:
+  /// The present time. Valid until the next call.
+  std::string_view Now();
+
+ private:
+  std::chrono::sys_seconds second_{};
+  std::string date_;  // of second_
+};
+
+/// What a head without its body needs, most often.
+inline constexpr std::size_t kUsualHead = 768;
+
 /// Writes answers. One object is for one thread.
 class AnswerWriter {
  public:
@@ -25,10 +40,7 @@ class AnswerWriter {
   std::string Write(const AnswerTo& to, const Response& response);
 
  private:
-  std::string_view Date();
-
-  std::chrono::sys_seconds second_{};
-  std::string date_;  // of second_, as a header has it
+  DateHeader date_;
 };
 
 /// The time as an HTTP date (RFC 9110 §5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".

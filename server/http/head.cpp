@@ -45,6 +45,8 @@ std::optional<Problem> ParseRequestLine(std::string_view text, RequestLine& line
 }
 
 std::optional<Problem> ParseHeaders(std::string_view text, std::size_t limit, NameValues& headers) {
+  constexpr std::size_t kUsualHeaders = 8;
+  headers.reserve(kUsualHeaders);
   for (std::string_view line = TakeLine(text); !line.empty(); line = TakeLine(text)) {
     if (headers.size() == limit) {
       return HeadTooLarge("A request may have " + std::to_string(limit) + " headers.");

@@ -10,7 +10,9 @@ namespace {
 // A request that httplib reads from memory, and the answer that it writes there.
 class MemoryStream final : public httplib::Stream {
  public:
-  explicit MemoryStream(std::string_view request) : request_(request) {}
+  MemoryStream(std::string_view request, std::size_t answer_size) : request_(request) {
+    answer_.reserve(answer_size);
+  }
 
   std::string TakeAnswer() { return std::move(answer_); }
 
@@ -57,8 +59,9 @@ class HttplibWriter::Server final : private httplib::Server {
   std::string Write(const AnswerTo& to, const Response& response) {
     to_ = &to;
     response_ = &response;
-    MemoryStream stream(to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n"
-                                                   : "GET / HTTP/1.1\r\n\r\n");
+    MemoryStream stream(
+        to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n",
+        kUsualHead + response.body.size());
     bool is_closed = false;
     process_request(stream, to.persistence == Persistence::kClose, is_closed, nullptr);
     return stream.TakeAnswer();
@@ -68,19 +71,20 @@ class HttplibWriter::Server final : private httplib::Server {
   // Called when httplib has set the headers that it thinks right, just before it writes them: of
   // those only the length is.
   void SetHeaders(httplib::Response& answer) {
-    const std::string length = answer.get_header_value("Content-Length");
+    std::string length = answer.get_header_value("Content-Length");
     answer.headers.clear();
     if (!HasNoBody(answer.status)) {
-      answer.set_header("Content-Length", length.empty() ? "0" : length);
+      answer.headers.emplace("Content-Length", length.empty() ? "0" : std::move(length));
     }
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    ForEachHeader(*to_, *response_, HttpDate(now), [&](std::string_view name, auto value) {
-      answer.set_header(std::string(name).c_str(), std::string(value));
-    });
+    ForEachHeader(*to_, *response_, date_.Now(),
+                  [&](std::string_view name, std::string_view value) {
+                    answer.headers.emplace(name, value);
+                  });
   }
 
   const AnswerTo* to_ = nullptr;
   const Response* response_ = nullptr;
+  DateHeader date_;
 };
 
 HttplibWriter::HttplibWriter() : server_(std::make_unique<Server>()) {}

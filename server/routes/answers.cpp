@@ -68,7 +68,10 @@ std::string_view WordFor(ResourceKind kind) {
 }  // namespace
 
 http::Response Answer(int status, std::string body) {
-  return {.status = status, .body = std::move(body), .content_type = "application/json"};
+  http::Response response{
+      .status = status, .body = std::move(body), .content_type = "application/json"};
+  response.headers.reserve(8);  // with those of limits and origins
+  return response;
 }
 
 http::Response AnswerVersioned(int status, std::string body, std::uint32_t version) {

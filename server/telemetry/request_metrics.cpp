@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, 10> kBookingOutcomes = {
     "replayed", "conflict",       "outside_availability", "off_grid",         "in_the_past",
     "too_long", "beyond_horizon", "hold_expired",         "unknown_resource", "rate_limited"};
 
+constexpr std::string_view kBooked = "booked";
+
 std::size_t SlotOf(int status) {
   const auto found = std::ranges::find(kKnownStatuses, status);
   const auto slot = static_cast<std::size_t>(found - kKnownStatuses.begin());
@@ -33,9 +35,9 @@ std::string TextOf(std::size_t slot) {
   return kKnownStatuses[slot] == 0 ? "other" : std::to_string(kKnownStatuses[slot]);
 }
 
-std::string BookingOutcome(const Served& served) {
-  if (served.code.empty()) return served.status < 300 ? "booked" : "refused";
-  if (std::ranges::count(kBookingOutcomes, served.code)) return std::string(served.code);
+std::string_view BookingOutcome(const Served& served) {
+  if (served.code.empty()) return served.status < 300 ? kBooked : "refused";
+  if (std::ranges::count(kBookingOutcomes, served.code)) return served.code;
   return served.status >= 500 ? "failed" : "refused";
 }
 
@@ -63,6 +65,7 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry,
                             "Requests refused before they were read whole, by status and code.")),
       bookings_(AddCounters(registry, "clinic_bookings_total",
                             "Requests to book an appointment, by what came of them.")),
+      booked_(bookings_.Add({{"outcome", std::string(kBooked)}})),
       sign_ins_(AddCounters(registry, "clinic_sign_ins_total",
                             "Requests for tokens, refreshes among them, by result.")),
       cancellations_(AddCounters(registry, "clinic_cancellations_total",
@@ -84,7 +87,7 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry,
   add("unknown");
   for (const std::string& pattern : routes) add(pattern);
   // There from the beginning, so that their first increase is seen.
-  for (const char* outcome : {"booked", "conflict"}) bookings_.Add({{"outcome", outcome}});
+  bookings_.Add({{"outcome", "conflict"}});
   for (const char* result : {"accepted", "refused"}) sign_ins_.Add({{"result", result}});
 }
 
@@ -125,8 +128,11 @@ void RequestMetrics::Count(const Served& served) {
 
 void RequestMetrics::CountByKind(Kind kind, const Served& served) {
   switch (kind) {
-    case Kind::kBooking:
-      return bookings_.Add({{"outcome", BookingOutcome(served)}}).Increment();
+    case Kind::kBooking: {
+      const std::string_view outcome = BookingOutcome(served);
+      if (outcome == kBooked) return booked_.Increment();
+      return bookings_.Add({{"outcome", std::string(outcome)}}).Increment();
+    }
     case Kind::kSignIn:
       return sign_ins_.Add({{"result", SignInResult(served.status)}}).Increment();
     case Kind::kCancelling:

@@ -47,6 +47,7 @@ class RequestMetrics {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Counter>& refusals_;
   prometheus::Family<prometheus::Counter>& bookings_;
+  prometheus::Counter& booked_;
   prometheus::Family<prometheus::Counter>& sign_ins_;
   prometheus::Counter& cancellations_;
   prometheus::Counter& limited_;
