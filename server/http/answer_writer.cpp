@@ -23,6 +23,7 @@ void AppendHeader(std::string& text, std::string_view name, std::string_view val
 }  // namespace
 
 std::string AnswerWriter::Write(const AnswerTo& to, const Response& response) {
+  constexpr std::size_t kUsualHead = 768;
   std::string text;
   text.reserve(kUsualHead + response.body.size());
   text.append("HTTP/1.1 ");

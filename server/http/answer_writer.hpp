@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,9 +27,6 @@ class DateHeader {
   std::chrono::sys_seconds second_{};
   std::string date_;  // of second_
 };
-
-/// What a head without its body needs, most often.
-inline constexpr std::size_t kUsualHead = 768;
 
 /// Writes answers. One object is for one thread.
 class AnswerWriter {

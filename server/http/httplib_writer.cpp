@@ -7,14 +7,13 @@
 namespace clinic::http {
 namespace {
 
+constexpr std::size_t kKeptCapacity = std::size_t{64} << 10;  // of what an answer took
+
 // A request that httplib reads from memory, and the answer that it writes there.
 class MemoryStream final : public httplib::Stream {
  public:
-  MemoryStream(std::string_view request, std::size_t answer_size) : request_(request) {
-    answer_.reserve(answer_size);
-  }
-
-  std::string TakeAnswer() { return std::move(answer_); }
+  MemoryStream(std::string_view request, std::string& answer)
+      : request_(request), answer_(answer) {}
 
   bool is_readable() const override { return true; }
   bool is_writable() const override { return true; }
@@ -36,7 +35,7 @@ class MemoryStream final : public httplib::Stream {
 
  private:
   std::string_view request_;
-  std::string answer_;
+  std::string& answer_;
   std::size_t position_ = 0;
 };
 
@@ -56,15 +55,16 @@ class HttplibWriter::Server final : private httplib::Server {
         [this](const httplib::Request&, httplib::Response& answer) { SetHeaders(answer); });
   }
 
-  std::string Write(const AnswerTo& to, const Response& response) {
+  std::string_view Write(const AnswerTo& to, const Response& response) {
     to_ = &to;
     response_ = &response;
+    if (answer_.capacity() > kKeptCapacity) std::string().swap(answer_);
+    answer_.clear();
     MemoryStream stream(
-        to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n",
-        kUsualHead + response.body.size());
+        to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n", answer_);
     bool is_closed = false;
     process_request(stream, to.persistence == Persistence::kClose, is_closed, nullptr);
-    return stream.TakeAnswer();
+    return answer_;
   }
 
  private:
@@ -85,12 +85,13 @@ class HttplibWriter::Server final : private httplib::Server {
   const AnswerTo* to_ = nullptr;
   const Response* response_ = nullptr;
   DateHeader date_;
+  std::string answer_;
 };
 
 HttplibWriter::HttplibWriter() : server_(std::make_unique<Server>()) {}
 HttplibWriter::~HttplibWriter() = default;
 
-std::string HttplibWriter::Write(const AnswerTo& to, const Response& response) {
+std::string_view HttplibWriter::Write(const AnswerTo& to, const Response& response) {
   return server_->Write(to, response);
 }
 

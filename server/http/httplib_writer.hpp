@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "server/http/answer_writer.hpp"
 #include "server/http/message.hpp"
@@ -17,8 +17,8 @@ class HttplibWriter {
   ~HttplibWriter();
 
   /// The bytes of the answer: status line, headers, and a body where the method and the status
-  /// allow one.
-  std::string Write(const AnswerTo& to, const Response& response);
+  /// allow one. Valid until the next call.
+  std::string_view Write(const AnswerTo& to, const Response& response);
 
  private:
   class Server;

@@ -72,10 +72,10 @@ Done Workers::Serve(HttplibWriter& writer, const Job& job) {
   const Response response = Guarded(options_.on_exception, handler_, *job.request);
   const bool closes = closes_.load(std::memory_order_relaxed);
   const Persistence persistence = closes ? Persistence::kClose : job.persistence;
-  std::string bytes = writer.Write({job.request->method, job.request->id, persistence}, response);
+  const std::string_view bytes =
+      writer.Write({job.request->method, job.request->id, persistence}, response);
   const Sent sent = Send(job.socket, bytes);
-  bytes.erase(0, sent.bytes);
-  return {job.connection, std::move(bytes), persistence, sent.is_broken};
+  return {job.connection, std::string(bytes.substr(sent.bytes)), persistence, sent.is_broken};
 }
 
 }  // namespace clinic::http
