@@ -74,7 +74,7 @@ http::Response Book(Api& api, const Call& call) {
         call.caller, request, creation.Keeping<Booking>([&](const Booking& booking) {
           return Show(services, booking, 201);
         }));
-    if (booked.ok()) return creation.answer();
+    if (booked.ok()) return creation.TakeAnswer();
     return RefuseBooking(call.request, booked.error(), ZoneOfDoctor(services, request.doctor));
   });
 }

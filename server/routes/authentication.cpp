@@ -25,7 +25,7 @@ http::Response Register(Services& services, const Call& call, Creation& creation
         return Answer(
             201, json::WriteObject([&](json::ObjectWriter& out) { RenderAccount(out, added); }));
       }));
-  return made.ok() ? creation.answer() : RefuseAccount(call.request, made.error());
+  return made.ok() ? creation.TakeAnswer() : RefuseAccount(call.request, made.error());
 }
 
 http::Response LogIn(Services& services, const Call& call) {

@@ -148,7 +148,7 @@ http::Response Post(Api& api, const Call& call) {
                                  })),
                           rule);
         }));
-    return added.ok() ? creation.answer()
+    return added.ok() ? creation.TakeAnswer()
                       : Refuse(call.request, added.error(), PointerOf(added.error()));
   });
 }

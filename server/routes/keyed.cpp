@@ -90,7 +90,7 @@ http::Response Create(Api& api, const Call& call,
   if (const auto* refusal = std::get_if<KeyRefusal>(&outcome))
     return RefuseKey(call.request, *refusal);
   const auto& answered = std::get<Idempotency::Outcome>(outcome);
-  return answered.replayed ? FromKept(answered.answer) : served;
+  return answered.replayed ? FromKept(answered.answer) : std::move(served);
 }
 
 }  // namespace clinic::server

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "server/routes/api.hpp"
 
@@ -14,7 +15,7 @@ namespace clinic::server {
 ///     auto booked = appointments.Book(…, creation.Keeping<Booking>([&](const Booking& booking) {
 ///       return Answer(201, Render(booking));
 ///     }));
-///     return booked.ok() ? creation.answer() : Refuse(…);
+///     return booked.ok() ? creation.TakeAnswer() : Refuse(…);
 ///   });
 class Creation {
  public:
@@ -30,8 +31,8 @@ class Creation {
     };
   }
 
-  /// The answer that was rendered.
-  http::Response answer() const { return answer_; }
+  /// The answer that was rendered. To be called once.
+  http::Response TakeAnswer() { return std::move(answer_); }
 
  private:
   Result<void> Keep(UnitOfWork& work) const;

@@ -40,7 +40,7 @@ http::Response Post(Api& api, const Call& call) {
           return Answer(
               201, json::WriteObject([&](json::ObjectWriter& out) { Render(out, made, zone); }));
         }));
-    return added.ok() ? creation.answer() : Refuse(call.request, added.error(), "/end");
+    return added.ok() ? creation.TakeAnswer() : Refuse(call.request, added.error(), "/end");
   });
 }
 

@@ -77,7 +77,7 @@ http::Response Add(Services& services, const Call& call, Creation& creation) {
         response.headers.emplace_back("Location", "/api/users/" + ToString(added.id));
         return response;
       }));
-  return made.ok() ? creation.answer() : RefuseAccount(call.request, made.error());
+  return made.ok() ? creation.TakeAnswer() : RefuseAccount(call.request, made.error());
 }
 
 http::Response List(Services& services, const Call& call) {
