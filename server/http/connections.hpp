@@ -47,6 +47,7 @@ struct Connection {
   Persistence persistence = Persistence::kClose;  ///< once `output` is sent
   bool is_readable = false;  ///< receiving may give something: epoll tells of changes only
   bool is_hung_up = false;   ///< the peer sends no more; the end is still to be received
+  bool has_more = false;     ///< something came, or may have, while a worker has the request
 
   Phase phase = Phase::kHead;
   TimePoint deadline{};

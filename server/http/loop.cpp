@@ -23,6 +23,7 @@ constexpr std::size_t kProgress = std::size_t{64} << 10;  // of an answer, renew
 constexpr int kAcceptedAtOnce = 256;                      // then others have their turn
 constexpr std::size_t kSpareConnections = 256;  // beyond the limit, only to be told that it is full
 constexpr std::chrono::milliseconds kAcceptingPause{100};
+constexpr std::chrono::milliseconds kLongestInMail{100};  // of what can wait
 
 Error NoDescriptor() {
   return {ErrorCode::kUnavailable, "The system has no descriptor left to wait with."};
@@ -68,6 +69,7 @@ void Loop::Run() {
     const int count =
         epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), Timeout());
     now_ = std::chrono::steady_clock::now();
+    ReadMail();
     for (int index = 0; index < count; ++index) {
       const epoll_event& event = events[static_cast<std::size_t>(index)];
       Dispatch(event.data.ptr, event.events);
@@ -76,6 +78,7 @@ void Loop::Run() {
     while (Connection* late = connections_.FirstExpired(now_)) Expire(*late);
     if (accepting_resumes_ && *accepting_resumes_ <= now_) ResumeAccepting();
     if (!is_stopping_ && stop_at_.load() != TimePoint::max()) BeginToStop();
+    SetUrgency();
     connections_.Bury();
     open_.store(connections_.size(), std::memory_order_relaxed);
   }
@@ -94,6 +97,7 @@ int Loop::Timeout() const {
   TimePoint next = connections_.NextDeadline().value_or(TimePoint::max());
   if (accepting_resumes_) next = std::min(next, *accepting_resumes_);
   if (is_stopping_) next = std::min(next, stop_at_.load());
+  if (connections_.Count(Phase::kServing) > 0) next = std::min(next, now_ + kLongestInMail);
   if (next == TimePoint::max()) return -1;
   const auto wait =
       std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
@@ -102,7 +106,10 @@ int Loop::Timeout() const {
 
 void Loop::Dispatch(void* tag, std::uint32_t events) {
   if (tag == &listener_) return AcceptAll();
-  if (tag == &mailbox_) return ReadMail();
+  if (tag == &mailbox_) {
+    mailbox_.Clear();
+    return ReadMail();
+  }
   OnEvents(*static_cast<Connection*>(tag), events);
 }
 
@@ -110,6 +117,19 @@ void Loop::ReadMail() {
   Letters letters = mailbox_.Take();
   for (Done& done : letters.done) OnDone(std::move(done));
   for (auto& [socket, address] : letters.arrivals) Welcome(std::move(socket), std::move(address));
+}
+
+// A connection that was answered is read on at once where something has come already: epoll tells
+// of that once, and the loop would sleep until the next event.
+void Loop::SetUrgency() {
+  const bool is_urgent = with_more_ > 0 || is_stopping_;
+  if (is_urgent == is_urgent_) return;
+  is_urgent_ = is_urgent;
+  mailbox_.SetUrgent(is_urgent);
+}
+
+void Loop::NoteMore(Connection& connection) {
+  if (!std::exchange(connection.has_more, true)) ++with_more_;
 }
 
 void Loop::Watch(Connection& connection, int operation, std::uint32_t events) {
@@ -182,6 +202,7 @@ void Loop::OnEvents(Connection& connection, std::uint32_t events) {
   const bool is_hung_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   connection.is_hung_up = connection.is_hung_up || is_hung_up;
   connection.is_readable = connection.is_readable || is_hung_up || (events & EPOLLIN) != 0;
+  if (connection.phase == Phase::kServing && connection.is_readable) NoteMore(connection);
   if (connection.phase == Phase::kWriting) Write(connection);
   if (connection.phase == Phase::kLingering) return ThrowAway(connection);
   Advance(connection);
@@ -189,6 +210,7 @@ void Loop::OnEvents(Connection& connection, std::uint32_t events) {
 
 void Loop::OnDone(Done done) {
   Connection& connection = *done.connection;
+  if (std::exchange(connection.has_more, false)) --with_more_;
   if (done.is_broken) return connections_.Close(connection);
   connection.reader.Reset();
   connection.output = std::move(done.unsent);
@@ -280,6 +302,7 @@ void Loop::Serve(Connection& connection) {
   const Job job{&connection, connection.socket.get(), &mailbox_, &head.request, head.persistence};
   if (workers_.Push(job)) {
     connections_.Move(connection, Phase::kServing, now_);
+    if (connection.is_readable || !connection.input.empty()) NoteMore(connection);
   } else {
     Refuse(connection, Overloaded("There are too many requests."), head.persistence);
   }

@@ -51,6 +51,7 @@ class Loop {
   int Timeout() const;
   void Dispatch(void* tag, std::uint32_t events);
   void ReadMail();
+  void SetUrgency();
   void Watch(Connection& connection, int operation, std::uint32_t events);
 
   void AcceptAll();
@@ -61,6 +62,7 @@ class Loop {
 
   void OnEvents(Connection& connection, std::uint32_t events);
   void OnDone(Done done);
+  void NoteMore(Connection& connection);
   void Advance(Connection& connection);
   bool Receive(Connection& connection);
   void FollowReader(Connection& connection);
@@ -90,6 +92,8 @@ class Loop {
   TimePoint now_;
   std::optional<TimePoint> accepting_resumes_;
   bool is_stopping_ = false;
+  std::size_t with_more_ = 0;  // connections
+  bool is_urgent_ = false;     // as the mailbox was told
 
   std::atomic<std::size_t> open_{0};
   std::atomic<TimePoint> stop_at_{TimePoint::max()};
