@@ -88,6 +88,7 @@ Connection::Connection(const std::string& connection_string, Watchdog& watchdog)
 Connection::~Connection() = default;
 
 Rows Connection::RunPrepared(const std::string& sql, const std::vector<Value>& values) {
+  if (is_before_next()) RunScript(std::exchange(before_next_, {}));
   const Watched watched(*watch_);
   return Translated([&] {
     auto known = session_->prepared.find(sql);
@@ -109,8 +110,11 @@ Rows Connection::RunScript(const std::string& sql) {
 }
 
 Rows Connection::RunPatiently(const std::string& sql) {
-  return Translated(
-      [&] { return Rows(std::make_shared<const Rows::Answer>(session_->statements->exec(sql))); });
+  const std::string before = std::exchange(before_next_, {});
+  return Translated([&] {
+    return Rows(std::make_shared<const Rows::Answer>(
+        session_->statements->exec(before.empty() ? sql : before + "; " + sql)));
+  });
 }
 
 int Connection::process() const { return session_->connection.backendpid(); }

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "adapters/postgres/failure.hpp"
@@ -191,6 +192,12 @@ class Connection {
   /// The same, for as long as it takes: the watchdog looks away.
   Rows RunPatiently(const std::string& sql);
 
+  /// Has `sql` run before the next statement, together with it where that is a script.
+  void RunBeforeNext(std::string sql) { before_next_ = std::move(sql); }
+  /// Whether there was no next statement yet; then it is forgotten.
+  bool ForgetBeforeNext() { return !std::exchange(before_next_, {}).empty(); }
+  bool is_before_next() const { return !before_next_.empty(); }
+
   /// Says that the session is in a state that nobody knows.
   void Spoil() { spoiled_ = true; }
   bool spoiled() const { return spoiled_; }
@@ -198,9 +205,16 @@ class Connection {
   /// The number of the server's process.
   int process() const;
 
+  /// When that process began (seconds since 1970, as the server writes them): its number may be
+  /// given again.
+  const std::string& process_began() const { return process_began_; }
+
   /// By which the commits that are made on it are marked; empty until it is given.
   const std::string& writer() const { return writer_; }
-  void set_writer(std::string writer) { writer_ = std::move(writer); }
+  void BecomeWriter(std::string writer, std::string process_began) {
+    writer_ = std::move(writer);
+    process_began_ = std::move(process_began);
+  }
   std::int64_t CountCommit() { return ++commits_; }
 
  private:
@@ -208,7 +222,9 @@ class Connection {
   std::unique_ptr<Session> session_;
   std::optional<Watchdog::Watch> watch_;  // ends before the session
   bool spoiled_ = false;
+  std::string before_next_;
   std::string writer_;
+  std::string process_began_;
   std::int64_t commits_ = 0;
 };
 

@@ -68,6 +68,7 @@ void GroupWriter::Run(GroupCommit::Group& group) const {
       entry->outcome.reset();
       entry->thrown = nullptr;
     }
+    group.LetNextBegin();
     Pause(reruns);
   }
 }
@@ -76,7 +77,7 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
                           Deadline deadline) const {
   Pool::Lease lease = pool_.Take(deadline);
   try {
-    WriteTransaction transaction(lease.connection());
+    WriteTransaction transaction(lease.connection(), options_.statement_timeout);
     PostgresUnitOfWork unit(lease.connection(), Access::kWrite, writing);
     for (std::size_t i = 0;; ++i) {
       if (i == entries.size()) {
@@ -85,6 +86,7 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
         entries.push_back(next);
       }
       RunWork(unit, *entries[i], i == 0);
+      if (transaction.has_begun()) group.LetNextBegin();
       if (unit.must_be_rolled_back()) {
         entries.erase(entries.begin());
         if (entries.empty()) {
@@ -93,8 +95,7 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
         return;
       }
     }
-    unit.Finish();
-    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction);
+    if (!std::ranges::all_of(entries, IsSettled)) Commit(lease, transaction, unit);
   } catch (const Failure& failure) {
     if (failure.ends_connection() && lease.is_held()) lease.Discard();
     throw;
@@ -105,9 +106,16 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
   entries.clear();
 }
 
-void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction) const {
+void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction,
+                         PostgresUnitOfWork& unit) const {
+  const bool is_one_way = !transaction.has_begun() && !unit.pending().empty();
+  if (!is_one_way) unit.Finish();
   try {
-    transaction.Commit();
+    if (is_one_way) {
+      transaction.WriteAndCommit(unit.pending());
+    } else {
+      transaction.Commit();
+    }
   } catch (const Failure& failure) {
     if (!failure.ends_connection()) throw;
     const CommitMark mark = transaction.mark();

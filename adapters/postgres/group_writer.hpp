@@ -10,7 +10,9 @@
 
 namespace clinic::postgres {
 
-/// Runs groups: hopefully at first, so that most take three ways to the server and back; again, and
+class PostgresUnitOfWork;
+
+/// Runs groups: hopefully at first, so that most take one way to the server and back; again, and
 /// carefully, where a row was refused; again as it was, within a bound, where another transaction
 /// came first or the connection broke. Each work that is refused is undone alone.
 class GroupWriter {
@@ -27,7 +29,7 @@ class GroupWriter {
   /// again with them. Throws Failure.
   void RunOnce(GroupCommit::Group& group, Entries& entries, Writing writing,
                Deadline deadline) const;
-  void Commit(Pool::Lease& lease, WriteTransaction& transaction) const;
+  void Commit(Pool::Lease& lease, WriteTransaction& transaction, PostgresUnitOfWork& unit) const;
 
   Pool& pool_;
   const PostgresOptions& options_;

@@ -77,8 +77,7 @@ void PendingRows::Append(const PendingRows& later) {
   AppendTable(outbox_, later.outbox_);
 }
 
-void PendingRows::Write(Connection& connection) {
-  if (empty()) return;
+std::vector<Value> PendingRows::Take() {
   std::vector<Value> values;
   TakeTable(bookings_, values);
   TakeTable(allocations_, values);
@@ -86,7 +85,26 @@ void PendingRows::Write(Connection& connection) {
   TakeTable(audit_, values);
   TakeTable(idempotency_, values);
   TakeTable(outbox_, values);
+  return values;
+}
+
+void PendingRows::Write(Connection& connection) {
+  if (empty()) return;
+  const std::vector<Value> values = Take();
   static const std::string kCall = Call(values.size());
+  connection.RunPrepared(kCall, values);
+}
+
+void PendingRows::WriteAndCommit(Connection& connection, const std::string& writer,
+                                 std::int64_t commits) {
+  std::vector<Value> values = Take();
+  const std::size_t rows = values.size();
+  values.push_back(Encode(writer));
+  values.push_back(Encode(commits));
+  static const std::string kCall = "WITH mark AS (INSERT INTO commit_mark VALUES ($" +
+                                   std::to_string(rows + 1) + ", $" + std::to_string(rows + 2) +
+                                   ") ON CONFLICT (writer) DO UPDATE SET commits = $" +
+                                   std::to_string(rows + 2) + ", at = now()) " + Call(rows);
   connection.RunPrepared(kCall, values);
 }
 

@@ -8,6 +8,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "adapters/postgres/connection.hpp"
 #include "clinic/booking.hpp"
@@ -32,7 +35,14 @@ class PendingRows {
   /// Writes all rows in one statement; none are left. Throws Failure, where none was written.
   void Write(Connection& connection);
 
+  /// The same, and marks the commit; outside of a transaction, in one of its own: on return it is
+  /// committed.
+  void WriteAndCommit(Connection& connection, const std::string& writer, std::int64_t commits);
+
  private:
+  /// The columns of all tables; none are left.
+  std::vector<Value> Take();
+
   template <std::size_t Columns, typename... Values>
   static void AddRow(std::array<Column, Columns>& table, const Values&... values);
 

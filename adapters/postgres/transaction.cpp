@@ -17,49 +17,70 @@ void RollBack(Connection& connection) {
 // be lost with this server.
 constexpr const char* kCommit = "SET LOCAL statement_timeout = 0; COMMIT";
 
-// Gives the connection a name, and prepares the statement that marks its commits.
-void PrepareMarks(Connection& connection) {
-  const Rows rows = connection.RunScript("SELECT gen_random_uuid()");
-  const std::string writer = rows[0].Text();
+// Gives the connection a name, and prepares the statement that marks its commits. Its statements
+// have no timeout of their own any more: one of them may be a commit.
+void BecomeWriter(Connection& connection) {
+  const Rows rows = connection.RunScript(
+      "SET statement_timeout = 0; SELECT gen_random_uuid(), extract(epoch FROM backend_start) "
+      "FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+  Row row = rows[0];
+  const std::string writer = row.Text();
   connection.RunScript("PREPARE mark_commit (bigint) AS INSERT INTO commit_mark VALUES ('" +
                        writer +
                        "', $1) ON CONFLICT (writer) DO UPDATE SET commits = $1, at = now()");
-  connection.set_writer(writer);
+  connection.BecomeWriter(writer, row.Text());
 }
 
-// A session that waits for a commit that will not come any more is ended. Where the transaction is
-// still under way, the row is waited for. To write it makes this transaction itself wait for the
-// standby: what is told of then is there too.
-Outcome Ask(Connection& connection, const CommitMark& mark) {
+// Who waits for the standby has written the mark. All others are ended, and may be gone only when
+// this is asked again: until then what they do may still be committed.
+bool IsUnderWay(Connection& connection, const CommitMark& mark) {
+  return !connection
+              .Run(
+                  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 "
+                  "AND extract(epoch FROM backend_start)::text = $2 "
+                  "AND wait_event IS DISTINCT FROM 'SyncRep'",
+                  mark.process, mark.process_began)
+              .empty();
+}
+
+// Whose transaction still has the row is waited for. To write it makes this transaction itself wait
+// for the standby: what is told of then is there too.
+bool IsCommitted(Connection& connection, const CommitMark& mark) {
   connection.RunScript("BEGIN");
-  connection.Run(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-      "WHERE pid = $1 AND backend_xid = $2::xid8::xid AND state = 'idle in transaction'",
-      mark.process, mark.number);
   const Rows rows = connection.Run(
       "INSERT INTO commit_mark VALUES ($1::uuid, 0) ON CONFLICT (writer) "
       "DO UPDATE SET commits = commit_mark.commits RETURNING commits",
       mark.writer);
   const auto commits = rows[0].Number<std::int64_t>();
   connection.RunScript(kCommit);
-  return commits >= mark.commits ? Outcome::kCommitted : Outcome::kRolledBack;
+  return commits >= mark.commits;
 }
 
 }  // namespace
 
-WriteTransaction::WriteTransaction(Connection& connection) : connection_(connection) {
-  if (connection_.writer().empty()) PrepareMarks(connection_);
-  const Rows rows = connection_.RunScript("BEGIN; SELECT pg_current_xact_id()");
-  mark_ = {connection_.writer(), connection_.CountCommit(), rows[0].Text(), connection_.process()};
+WriteTransaction::WriteTransaction(Connection& connection,
+                                   std::chrono::milliseconds statement_timeout)
+    : connection_(connection) {
+  if (connection_.writer().empty()) BecomeWriter(connection_);
+  connection_.RunBeforeNext("BEGIN; SET LOCAL statement_timeout = " +
+                            std::to_string(statement_timeout.count()));
+  mark_ = {connection_.writer(), connection_.CountCommit(), connection_.process(),
+           connection_.process_began()};
 }
 
 WriteTransaction::~WriteTransaction() {
-  if (open_) RollBack(connection_);
+  if (open_ && !connection_.ForgetBeforeNext()) RollBack(connection_);
 }
 
 void WriteTransaction::Commit() {
   open_ = false;
   connection_.RunScript("EXECUTE mark_commit(" + std::to_string(mark_.commits) + "); " + kCommit);
+}
+
+void WriteTransaction::WriteAndCommit(PendingRows& rows) {
+  open_ = false;
+  connection_.ForgetBeforeNext();
+  rows.WriteAndCommit(connection_, mark_.writer, mark_.commits);
 }
 
 ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
@@ -74,7 +95,9 @@ Outcome FindOutcome(Pool& pool, const CommitMark& mark, Deadline deadline) {
     try {
       Pool::Lease lease = pool.Take(deadline);
       try {
-        return Ask(lease.connection(), mark);
+        if (!IsUnderWay(lease.connection(), mark)) {
+          return IsCommitted(lease.connection(), mark) ? Outcome::kCommitted : Outcome::kRolledBack;
+        }
       } catch (const Failure&) {
         lease.Discard();
       }

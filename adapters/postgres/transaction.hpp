@@ -5,34 +5,41 @@
 #include <string>
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/pending_rows.hpp"
 #include "adapters/postgres/pool.hpp"
 
 namespace clinic::postgres {
 
 /// By which a transaction is found again after its connection was lost. The row that it leaves is
-/// the proof: the server's own numbers are given anew after a crash, or by a standby that took
-/// over, where they were not on the disk.
+/// the proof; the process, as long as it lives, may still leave it.
 struct CommitMark {
-  std::string writer;        ///< the connection that it ran on
-  std::int64_t commits = 0;  ///< counted on that connection
-  std::string number;        ///< the server's own (xid8)
-  int process = 0;           ///< of the server, that ran it
+  std::string writer;         ///< the connection that it ran on
+  std::int64_t commits = 0;   ///< counted on that connection
+  int process = 0;            ///< of the server, that ran it
+  std::string process_began;  ///< when
 };
 
-/// A transaction that can write; rolled back at its end unless it was committed.
+/// A transaction that can write; rolled back at its end unless it was committed. It begins with the
+/// first statement that is run on the connection.
 class WriteTransaction {
  public:
-  /// Throws Failure.
-  explicit WriteTransaction(Connection& connection);
+  /// `statement_timeout` is for its statements, but not for the commit. Throws Failure.
+  WriteTransaction(Connection& connection, std::chrono::milliseconds statement_timeout);
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   ~WriteTransaction();
 
   const CommitMark& mark() const { return mark_; }
 
+  bool has_begun() const { return !connection_.is_before_next(); }
+
   /// Waits as long as it takes for disk and standby. Throws Failure: ConnectionLost where the
   /// transaction may have been committed or not.
   void Commit();
+
+  /// The same, with all that it writes, in one way to the server and back. Requires that it has not
+  /// begun.
+  void WriteAndCommit(PendingRows& rows);
 
  private:
   Connection& connection_;
@@ -54,8 +61,9 @@ class ReadTransaction {
 
 enum class Outcome { kCommitted, kRolledBack, kUnknown };
 
-/// Asks the server, or the one that took over, what became of a transaction; kUnknown where nobody
-/// can be reached, or it is still under way, at the deadline.
+/// Asks the server, or the one that took over, what became of a transaction whose connection was
+/// lost, and ends it where it is still under way; kUnknown where nobody can be reached, or it goes
+/// on, at the deadline.
 Outcome FindOutcome(Pool& pool, const CommitMark& mark, Deadline deadline);
 
 }  // namespace clinic::postgres

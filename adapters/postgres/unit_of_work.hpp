@@ -40,6 +40,9 @@ class PostgresUnitOfWork final : public UnitOfWork {
   /// As RunPart, where there is nothing to undo.
   Result<void> RunReading(const Store::Work& work) { return Run(work); }
 
+  /// What is pending, of all works that ran.
+  PendingRows& pending() { return unit_.layers.rows(); }
+
   /// Sends what is pending. Throws Failure.
   void Finish() { unit_.layers.Settle(); }
 

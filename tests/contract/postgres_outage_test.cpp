@@ -1,9 +1,11 @@
 // Servers that go, come back, and fall silent at the worst moment.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
 #include <thread>
 
+#include "adapters/postgres/connection.hpp"
 #include "tests/contract/cutting_proxy.hpp"
 #include "tests/contract/postgres_fixture.hpp"
 
@@ -95,24 +97,68 @@ TEST_F(PostgresOutage, AServerThatBecameReadOnlyRefusesWritingAndRecovers) {
   EXPECT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
 }
 
+// What is only written goes to the server in one way, in which this word is; what was asked for
+// before makes it several, of which the last one is COMMIT.
+enum class Ways { kOne, kSeveral };
+
+constexpr const char* kReason = "sore throat";
+
+Store::Work Inserting(Ways ways, std::uint64_t number, const Interval& interval) {
+  return [=](UnitOfWork& work) -> Result<void> {
+    if (ways == Ways::kSeveral) {
+      if (const auto last = work.outbox().Last(); !last.ok()) return last.error();
+    }
+    Booking booking = SampleBooking(number, interval, {1});
+    booking.reason = kReason;
+    return work.bookings().Insert(booking);
+  };
+}
+
 TEST_F(PostgresOutage, ACommitWhoseAnswerIsLostIsFoundOut) {
-  for (const auto cut :
-       {CuttingProxy::Cut::kBeforeItArrives, CuttingProxy::Cut::kBeforeItIsAnswered}) {
-    CuttingProxy proxy(PostgresServer::Shared()->port());
-    const std::string schema = PostgresServer::Shared()->NewSchema();
-    const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()), {});
-    int runs = 0;
-    proxy.CutAt("COMMIT", cut);
-    EXPECT_EQ(Outcome(store->Write([&](UnitOfWork& work) {
-                ++runs;
-                return work.bookings().Insert(SampleBooking(1, Minutes(0, 30), {1}));
-              })),
-              "ok");
-    EXPECT_EQ(proxy.cuts(), 1);
-    // What had arrived is not done again, and what had not is.
-    EXPECT_EQ(runs, cut == CuttingProxy::Cut::kBeforeItArrives ? 2 : 1);
-    EXPECT_EQ(AllBookings(*store).size(), 1U);
+  for (const auto ways : {Ways::kOne, Ways::kSeveral}) {
+    for (const auto cut :
+         {CuttingProxy::Cut::kBeforeItArrives, CuttingProxy::Cut::kBeforeItIsAnswered}) {
+      CuttingProxy proxy(PostgresServer::Shared()->port());
+      const std::string schema = PostgresServer::Shared()->NewSchema();
+      const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()), {});
+      int runs = 0;
+      proxy.CutAt(ways == Ways::kOne ? kReason : "COMMIT", cut);
+      EXPECT_EQ(Outcome(store->Write([&](UnitOfWork& work) {
+                  ++runs;
+                  return Inserting(ways, 1, Minutes(0, 30))(work);
+                })),
+                "ok");
+      EXPECT_EQ(proxy.cuts(), 1);
+      // What had arrived is not done again, and what had not is.
+      EXPECT_EQ(runs, cut == CuttingProxy::Cut::kBeforeItArrives ? 2 : 1);
+      EXPECT_EQ(AllBookings(*store).size(), 1U);
+    }
   }
+}
+
+// The server does not notice that nobody waits for its answer any more, and would still write.
+TEST_F(PostgresOutage, WhatTheServerGoesOnWithIsEndedBeforeItIsDoneAgain) {
+  const auto store = Open({.statement_timeout = milliseconds{100}});
+  postgres::Watchdog watchdog(std::chrono::minutes{1});
+  postgres::Connection other(schema(), watchdog);
+  other.RunScript("BEGIN; LOCK TABLE booking IN SHARE MODE");
+  std::atomic<int> runs = 0;
+  Result<void> written;
+  std::jthread writer([&] {
+    written = store->Write([&](UnitOfWork& work) {
+      ++runs;
+      return Inserting(Ways::kOne, 1, Minutes(0, 30))(work);
+    });
+  });
+  while (runs < 2) std::this_thread::sleep_for(milliseconds{1});
+  std::this_thread::sleep_for(milliseconds{50});  // by now the second one waits for the table
+  const postgres::Rows waiting = other.RunScript(
+      "SELECT count(*) FROM pg_locks WHERE relation = 'booking'::regclass AND NOT granted");
+  EXPECT_LE(waiting[0].Number<int>(), 1);
+  other.RunScript("COMMIT");
+  writer.join();
+  EXPECT_EQ(Outcome(written), "ok");
+  EXPECT_EQ(AllBookings(*store).size(), 1U);
 }
 
 TEST_F(PostgresOutage, ACommitThatNobodyCanBeAskedAboutIsSaidToBeUnknown) {
@@ -121,14 +167,12 @@ TEST_F(PostgresOutage, ACommitThatNobodyCanBeAskedAboutIsSaidToBeUnknown) {
   const std::string schema = server.NewSchema();
   const auto store = OpenWithResources(PostgresServer::OverPort(schema, proxy.port()),
                                        {.wait_for_connection = milliseconds{300}});
-  proxy.CutAt("COMMIT", CuttingProxy::Cut::kBeforeItIsAnswered);
+  proxy.CutAt(kReason, CuttingProxy::Cut::kBeforeItIsAnswered);
   std::thread killer([&] {
     while (proxy.cuts() == 0) std::this_thread::yield();
     server.Kill();
   });
-  const Result<void> written = store->Write([&](UnitOfWork& work) {
-    return work.bookings().Insert(SampleBooking(1, Minutes(0, 30), {1}));
-  });
+  const Result<void> written = store->Write(Inserting(Ways::kOne, 1, Minutes(0, 30)));
   killer.join();
   EXPECT_EQ(Outcome(written), "unavailable");
   EXPECT_NE(written.error().message.find("Idempotency-Key"), std::string::npos);
@@ -139,7 +183,7 @@ TEST_F(PostgresOutage, AConnectionThatBreaksInTheMiddleIsReplacedAndTheWorkRunAg
   const auto store = OpenWithResources(PostgresServer::OverPort(schema(), proxy.port()), {});
   ASSERT_EQ(Insert(*store, SampleBooking(1, Minutes(0, 30), {1})), "ok");
   proxy.CutAt("BEGIN", CuttingProxy::Cut::kBeforeItArrives);
-  EXPECT_EQ(Insert(*store, SampleBooking(2, Minutes(30, 60), {1})), "ok");
+  EXPECT_EQ(Outcome(store->Write(Inserting(Ways::kSeveral, 2, Minutes(30, 60)))), "ok");
   proxy.CutAt("SAVEPOINT", CuttingProxy::Cut::kBeforeItIsAnswered);
   EXPECT_EQ(Outcome(store->Write([&](UnitOfWork& work) {
               return work.Attempt(
@@ -154,14 +198,15 @@ TEST_F(PostgresOutage, AServerThatFallsSilentIsGivenUp) {
   CuttingProxy proxy(PostgresServer::Shared()->port());
   const auto store = OpenWithResources(PostgresServer::OverPort(schema(), proxy.port()),
                                        {.statement_timeout = milliseconds{200}});
-  for (const char* word : {"BEGIN", "COMMIT"}) {
+  for (const char* word : {"BEGIN", "COMMIT", kReason}) {
     const auto number = static_cast<std::uint64_t>(proxy.cuts());
     const int start = proxy.cuts() * 30;
     proxy.CutAt(word, CuttingProxy::Cut::kSilence);
-    EXPECT_EQ(Insert(*store, SampleBooking(number, Minutes(start, start + 30), {1})), "ok");
+    const Ways ways = word == kReason ? Ways::kOne : Ways::kSeveral;
+    EXPECT_EQ(Outcome(store->Write(Inserting(ways, number, Minutes(start, start + 30)))), "ok");
   }
-  EXPECT_EQ(proxy.cuts(), 2);
-  EXPECT_EQ(AllBookings(*store).size(), 2U);
+  EXPECT_EQ(proxy.cuts(), 3);
+  EXPECT_EQ(AllBookings(*store).size(), 3U);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <pqxx/pqxx>
 #include <stdexcept>
 #include <thread>
@@ -124,7 +126,14 @@ void PostgresServer::Start() {
   throw std::runtime_error("the server does not start");
 }
 
-void PostgresServer::Kill() { End(SIGKILL); }
+// Its sessions too, which would carry out what they are sent before they notice.
+void PostgresServer::Kill() {
+  const std::string process = std::to_string(process_);
+  std::ifstream children("/proc/" + process + "/task/" + process + "/children");
+  const std::vector<pid_t> sessions{std::istream_iterator<pid_t>(children), {}};
+  End(SIGKILL);
+  for (const pid_t session : sessions) kill(session, SIGKILL);
+}
 
 void PostgresServer::End(int signal) {
   if (process_ <= 0) return;
