@@ -1,6 +1,7 @@
 #include "adapters/postgres/booking_rows.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapters/postgres/connection.hpp"
 
@@ -36,36 +37,38 @@ class Reader {
   void Read(const Rows& rows) {
     for (Row row : rows) {
       const auto id = row.Id<BookingId>();
-      if (!current_ || current_->booking.id != id) Begin(id);
+      if (!has_current_ || current_.booking.id != id) Begin(id);
       Booking fields;
-      ReadBookingColumns(row, first_of_booking_ ? current_->booking : fields);
+      ReadBookingColumns(row, first_of_booking_ ? current_.booking : fields);
       first_of_booking_ = false;
       const auto resource = row.Optional([](Row& r) { return r.Id<ResourceId>(); });
       if (!resource) continue;
-      Allocation& allocation = current_->booking.allocations.emplace_back();
+      Allocation& allocation = current_.booking.allocations.emplace_back();
       allocation.resource = *resource;
       allocation.occupied = row.Times();
       allocation.pool = row.Text();
-      if (row.Flag()) current_->without_lane.push_back(*resource);
+      if (row.Flag()) current_.without_lane.push_back(*resource);
     }
   }
 
   /// Visits the last booking.
   void Finish() {
-    if (current_) visit_(std::move(*current_));
-    current_.reset();
+    if (!std::exchange(has_current_, false)) return;
+    visit_(std::move(current_));
+    current_ = StoredBooking();
   }
 
  private:
   void Begin(BookingId id) {
     Finish();
-    current_.emplace();
-    current_->booking.id = id;
+    current_.booking.id = id;
+    has_current_ = true;
     first_of_booking_ = true;
   }
 
   std::function<void(StoredBooking&&)> visit_;
-  std::optional<StoredBooking> current_;
+  StoredBooking current_;
+  bool has_current_ = false;
   bool first_of_booking_ = false;
 };
 
