@@ -1,6 +1,7 @@
 #include "adapters/postgres/connection.hpp"
 
 #include <map>
+#include <pqxx/binarystring>
 #include <pqxx/connection>
 #include <pqxx/errorhandler>
 #include <pqxx/except>
@@ -87,20 +88,34 @@ Connection::Connection(const std::string& connection_string, Watchdog& watchdog)
 
 Connection::~Connection() = default;
 
+const std::string& Connection::Prepare(const std::string& sql) {
+  auto known = session_->prepared.find(sql);
+  if (known == session_->prepared.end()) {
+    const std::string name = "s" + std::to_string(session_->prepared.size());
+    session_->connection.prepare(name, sql);
+    known = session_->prepared.emplace(sql, name).first;
+  }
+  return known->second;
+}
+
 Rows Connection::RunPrepared(const std::string& sql, const std::vector<Value>& values) {
   if (is_before_next()) RunScript(std::exchange(before_next_, {}));
   const Watched watched(*watch_);
   return Translated([&] {
-    auto known = session_->prepared.find(sql);
-    if (known == session_->prepared.end()) {
-      const std::string name = "s" + std::to_string(session_->prepared.size());
-      session_->connection.prepare(name, sql);
-      known = session_->prepared.emplace(sql, name).first;
-    }
     std::vector<const char*> texts;
     for (const Value& value : values) texts.push_back(value ? value->c_str() : nullptr);
     return Rows(std::make_shared<const Rows::Answer>(session_->statements->exec_prepared(
-        known->second, pqxx::prepare::make_dynamic_params(texts))));
+        Prepare(sql), pqxx::prepare::make_dynamic_params(texts))));
+  });
+}
+
+Rows Connection::RunBinary(const std::string& sql, const std::vector<std::string>& values) {
+  if (is_before_next()) RunScript(std::exchange(before_next_, {}));
+  const Watched watched(*watch_);
+  return Translated([&] {
+    const std::vector<pqxx::binarystring> bytes(values.begin(), values.end());
+    return Rows(std::make_shared<const Rows::Answer>(session_->statements->exec_prepared(
+        Prepare(sql), pqxx::prepare::make_dynamic_params(bytes))));
   });
 }
 

@@ -186,6 +186,9 @@ class Connection {
 
   Rows RunPrepared(const std::string& sql, const std::vector<Value>& values);
 
+  /// The same, with parameters as PostgreSQL's own bytes.
+  Rows RunBinary(const std::string& sql, const std::vector<std::string>& values);
+
   /// Runs statements without parameters, in one round trip. The answer is that of the last one.
   Rows RunScript(const std::string& sql);
 
@@ -219,6 +222,10 @@ class Connection {
 
  private:
   struct Session;
+
+  /// Prepared where it is not yet: the statement's name.
+  const std::string& Prepare(const std::string& sql);
+
   std::unique_ptr<Session> session_;
   std::optional<Watchdog::Watch> watch_;  // ends before the session
   bool spoiled_ = false;

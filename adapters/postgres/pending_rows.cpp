@@ -13,22 +13,26 @@ std::string Call(std::size_t parameters) {
 }
 
 template <std::size_t Columns>
-void AppendTable(std::array<Column, Columns>& table, const std::array<Column, Columns>& later) {
+void AppendTable(std::array<BinaryColumn, Columns>& table,
+                 const std::array<BinaryColumn, Columns>& later) {
   for (std::size_t i = 0; i < Columns; ++i) table[i].Append(later[i]);
 }
 
+using enum ElementType;
+
 template <std::size_t Columns>
-void TakeTable(std::array<Column, Columns>& table, std::vector<Value>& values) {
-  for (Column& column : table) {
-    values.emplace_back(column.Literal());
-    column = Column();
+void TakeTable(std::array<BinaryColumn, Columns>& table,
+               const std::array<ElementType, Columns>& types, std::vector<std::string>& values) {
+  for (std::size_t i = 0; i < Columns; ++i) {
+    values.push_back(table[i].Bytes(types[i]));
+    table[i] = BinaryColumn();
   }
 }
 
 }  // namespace
 
 template <std::size_t Columns, typename... Values>
-void PendingRows::AddRow(std::array<Column, Columns>& table, const Values&... values) {
+void PendingRows::AddRow(std::array<BinaryColumn, Columns>& table, const Values&... values) {
   static_assert(sizeof...(Values) == Columns);
   std::size_t column = 0;
   (table[column++].Add(values), ...);
@@ -77,35 +81,38 @@ void PendingRows::Append(const PendingRows& later) {
   AppendTable(outbox_, later.outbox_);
 }
 
-std::vector<Value> PendingRows::Take() {
-  std::vector<Value> values;
-  TakeTable(bookings_, values);
-  TakeTable(allocations_, values);
-  TakeTable(transitions_, values);
-  TakeTable(audit_, values);
-  TakeTable(idempotency_, values);
-  TakeTable(outbox_, values);
+std::vector<std::string> PendingRows::Take() {
+  std::vector<std::string> values;
+  TakeTable(bookings_,
+            {kUuid, kBigint, kBigint, kText, kBoolean, kBoolean, kBigint, kUuid, kText, kBigint,
+             kBigint, kBigint},
+            values);
+  TakeTable(allocations_, {kUuid, kUuid, kBigint, kBigint, kText}, values);
+  TakeTable(transitions_, {kUuid, kBigint, kText, kText, kText, kBigint, kText, kText}, values);
+  TakeTable(audit_, {kBigint, kText, kText, kText, kUuid, kText, kText, kText}, values);
+  TakeTable(idempotency_, {kText, kText, kText, kInteger, kText, kText, kBigint}, values);
+  TakeTable(outbox_, {kText, kUuid, kBigint, kBigint}, values);
   return values;
 }
 
 void PendingRows::Write(Connection& connection) {
   if (empty()) return;
-  const std::vector<Value> values = Take();
+  const std::vector<std::string> values = Take();
   static const std::string kCall = Call(values.size());
-  connection.RunPrepared(kCall, values);
+  connection.RunBinary(kCall, values);
 }
 
-void PendingRows::WriteAndCommit(Connection& connection, const std::string& writer,
-                                 std::int64_t commits) {
-  std::vector<Value> values = Take();
+void PendingRows::WriteAndCommit(Connection& connection, const Uuid& writer, std::int64_t commits) {
+  std::vector<std::string> values = Take();
   const std::size_t rows = values.size();
-  values.push_back(Encode(writer));
-  values.push_back(Encode(commits));
+  AppendBytes(values.emplace_back(), writer.high);
+  AppendBytes(values.back(), writer.low);
+  AppendBytes(values.emplace_back(), static_cast<std::uint64_t>(commits));
   static const std::string kCall = "WITH mark AS (INSERT INTO commit_mark VALUES ($" +
                                    std::to_string(rows + 1) + ", $" + std::to_string(rows + 2) +
                                    ") ON CONFLICT (writer) DO UPDATE SET commits = $" +
                                    std::to_string(rows + 2) + ", at = now()) " + Call(rows);
-  connection.RunPrepared(kCall, values);
+  connection.RunBinary(kCall, values);
 }
 
 }  // namespace clinic::postgres

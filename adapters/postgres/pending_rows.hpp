@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgres/binary_column.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "clinic/booking.hpp"
 #include "clinic/journal.hpp"
@@ -37,21 +38,21 @@ class PendingRows {
 
   /// The same, and marks the commit; outside of a transaction, in one of its own: on return it is
   /// committed.
-  void WriteAndCommit(Connection& connection, const std::string& writer, std::int64_t commits);
+  void WriteAndCommit(Connection& connection, const Uuid& writer, std::int64_t commits);
 
  private:
   /// The columns of all tables; none are left.
-  std::vector<Value> Take();
+  std::vector<std::string> Take();
 
   template <std::size_t Columns, typename... Values>
-  static void AddRow(std::array<Column, Columns>& table, const Values&... values);
+  static void AddRow(std::array<BinaryColumn, Columns>& table, const Values&... values);
 
-  std::array<Column, 12> bookings_;
-  std::array<Column, 5> allocations_;
-  std::array<Column, 8> transitions_;
-  std::array<Column, 8> audit_;
-  std::array<Column, 7> idempotency_;
-  std::array<Column, 4> outbox_;
+  std::array<BinaryColumn, 12> bookings_;
+  std::array<BinaryColumn, 5> allocations_;
+  std::array<BinaryColumn, 8> transitions_;
+  std::array<BinaryColumn, 8> audit_;
+  std::array<BinaryColumn, 7> idempotency_;
+  std::array<BinaryColumn, 4> outbox_;
 };
 
 }  // namespace clinic::postgres

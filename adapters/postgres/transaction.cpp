@@ -80,7 +80,7 @@ void WriteTransaction::Commit() {
 void WriteTransaction::WriteAndCommit(PendingRows& rows) {
   open_ = false;
   connection_.ForgetBeforeNext();
-  rows.WriteAndCommit(connection_, mark_.writer, mark_.commits);
+  rows.WriteAndCommit(connection_, ParseUuid(mark_.writer).value_or(Uuid{}), mark_.commits);
 }
 
 ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {

@@ -42,11 +42,6 @@ void Column::AddElement(const Value& value) {
   elements_ += '"';
 }
 
-void Column::Append(const Column& later) {
-  if (!elements_.empty() && !later.elements_.empty()) elements_ += ',';
-  elements_ += later.elements_;
-}
-
 std::vector<std::string> ParseArray(std::string_view literal) {
   std::vector<std::string> elements;
   if (literal.size() <= 2) return elements;  // {}

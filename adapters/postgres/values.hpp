@@ -63,9 +63,6 @@ class Column {
   /// The array as one parameter.
   std::string Literal() const { return "{" + elements_ + "}"; }
 
-  /// Puts the elements of `later` behind these.
-  void Append(const Column& later);
-
   bool empty() const { return elements_.empty(); }
 
  private:
