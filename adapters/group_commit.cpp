@@ -27,7 +27,7 @@ GroupCommit::Entry* GroupCommit::Group::Next() {
 
 // At most once a group. Half of those who are missing make up for the wait.
 bool GroupCommit::Group::AwaitOthers(std::unique_lock<std::mutex>& lock) {
-  if (!line_.limits_.awaits_others || entries_.size() >= expected_) return false;
+  if (entries_.size() >= expected_) return false;
   if (line_.wanted_ > 0) return false;  // another group waits for them
   if (line_.not_waiting_ > 0) {
     --line_.not_waiting_;
@@ -44,17 +44,6 @@ bool GroupCommit::Group::AwaitOthers(std::unique_lock<std::mutex>& lock) {
   line_.in_vain_ = 2 * came >= missing ? 0 : std::min(line_.in_vain_ + 1, 6U);
   line_.not_waiting_ = (1U << line_.in_vain_) - 1;
   return came > 0;
-}
-
-void GroupCommit::Group::LetNextBegin() {
-  if (!std::exchange(is_alone_, false)) return;
-  std::shared_ptr<Entry> next;
-  {
-    const std::lock_guard lock(line_.mutex_);
-    line_.next_may_begin_at_ = {};
-    next = line_.NextLeader();
-  }
-  if (next) next->LetLead();
 }
 
 void GroupCommit::Group::Refuse(const Error& error) {
@@ -80,9 +69,10 @@ Result<void> GroupCommit::Write(const Store::Work& work) {
 
 bool GroupCommit::Join(const std::shared_ptr<Entry>& entry) {
   const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  if (leaders_ < limits_.lanes && now >= next_may_begin_at_) {
-    BeginGroup(*entry, now < answered_at_ + commit_takes_ ? answered_ : 1);
+  if (leaders_ < limits_.lanes) {
+    ++leaders_;
+    const bool others_were_here = std::chrono::steady_clock::now() < answered_at_ + commit_takes_;
+    entry->expected_ = others_were_here ? answered_ : 1;
     return false;
   }
   waiting_.push_back(entry);
@@ -105,27 +95,17 @@ void GroupCommit::Lead(const std::shared_ptr<Entry>& leader) {
     answered_ = group.entries_.size();
     answered_at_ = std::chrono::steady_clock::now();
     commit_takes_ = answered_at_ - group.ended_at_;
-    --leaders_;
-    next_may_begin_at_ = {};
-    next = NextLeader();
+    if (waiting_.empty()) {
+      --leaders_;
+    } else {
+      waiting_.front()->expected_ = answered_ + waiting_.size();
+      next = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
   }
   if (next) next->LetLead();
   leader->TellAll(std::span(std::as_const(group.entries_)).subspan(1));
   if (failure) std::rethrow_exception(failure);
-}
-
-void GroupCommit::BeginGroup(Entry& leader, std::size_t expected) {
-  ++leaders_;
-  next_may_begin_at_ = std::chrono::steady_clock::now() + limits_.alone;
-  leader.expected_ = expected;
-}
-
-std::shared_ptr<GroupCommit::Entry> GroupCommit::NextLeader() {
-  if (leaders_ >= limits_.lanes || waiting_.empty()) return nullptr;
-  BeginGroup(*waiting_.front(), answered_ + waiting_.size());
-  std::shared_ptr<Entry> next = std::move(waiting_.front());
-  waiting_.pop_front();
-  return next;
 }
 
 namespace {

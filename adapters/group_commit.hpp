@@ -52,10 +52,6 @@ class GroupCommit {
     std::size_t lanes = 1;   ///< groups at a time, at least 1: as many as there are connections
     std::size_t most = 128;  ///< works in a group, at least 1
     std::chrono::microseconds longest{10'000};  ///< after which a group takes in no more
-    bool awaits_others = true;  ///< whether a group waits for those who were answered just now
-    /// For how long a group has the works to itself, unless it says that the next one may begin:
-    /// those who come meanwhile are one group then, and not a few small ones.
-    std::chrono::microseconds alone{0};
   };
 
   /// One work, and what came of it. Whoever runs it sets one of the two; where neither is set it
@@ -79,9 +75,6 @@ class GroupCommit {
     /// full. The first call gives one.
     Entry* Next();
 
-    /// Lets the next group begin beside this one, where there is a lane.
-    void LetNextBegin();
-
     /// Gives this error to everybody who waits now, limits or not: there is no transaction to be
     /// had, and each would find that out in turn.
     void Refuse(const Error& error);
@@ -97,7 +90,6 @@ class GroupCommit {
     GroupCommit& line_;
     std::vector<std::shared_ptr<Entry>> entries_;
     bool began_ = false;
-    bool is_alone_ = true;
     std::size_t
         expected_;  // how many may come in all, if those come back who were answered just now
     Time full_at_{};
@@ -121,17 +113,12 @@ class GroupCommit {
   bool Join(const std::shared_ptr<Entry>& entry);
   void Lead(const std::shared_ptr<Entry>& leader);
 
-  // With the lock.
-  void BeginGroup(Entry& leader, std::size_t expected);
-  std::shared_ptr<Entry> NextLeader();  // null where no group can begin, or nobody waits
-
   const Limits limits_;
   const Run run_;
   GroupSizes* const sizes_;
 
   std::mutex mutex_;  // guards what follows
   std::size_t leaders_ = 0;
-  std::chrono::steady_clock::time_point next_may_begin_at_{};
   std::deque<std::shared_ptr<Entry>> waiting_;
   std::size_t answered_ = 0;  // in the last group, and when; how long its commit took
   std::chrono::steady_clock::time_point answered_at_{};

@@ -68,7 +68,6 @@ void GroupWriter::Run(GroupCommit::Group& group) const {
       entry->outcome.reset();
       entry->thrown = nullptr;
     }
-    group.LetNextBegin();
     Pause(reruns);
   }
 }
@@ -86,7 +85,6 @@ void GroupWriter::RunOnce(GroupCommit::Group& group, Entries& entries, Writing w
         entries.push_back(next);
       }
       RunWork(unit, *entries[i], i == 0);
-      if (transaction.has_begun()) group.LetNextBegin();
       if (unit.must_be_rolled_back()) {
         entries.erase(entries.begin());
         if (entries.empty()) {

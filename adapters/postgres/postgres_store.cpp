@@ -33,9 +33,7 @@ PostgresStore::PostgresStore(const std::string& connection_string, const Postgre
                                       options.figures ? &options.figures->readers : nullptr)),
       writer_(std::make_unique<postgres::GroupWriter>(*writers_, options_)),
       line_(std::make_unique<GroupCommit>(
-          GroupCommit::Limits{.lanes = options.writing_connections,
-                              .awaits_others = false,
-                              .alone = std::chrono::milliseconds{50}},
+          GroupCommit::Limits{.lanes = options.writing_connections},
           [this](GroupCommit::Group& group) { writer_->Run(group); },
           options.figures ? &options.figures->groups : nullptr)),
       sign_ins_(std::make_unique<postgres::SignIns>(*readers_, options_)) {}
