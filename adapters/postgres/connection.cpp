@@ -132,6 +132,13 @@ Rows Connection::RunPatiently(const std::string& sql) {
   });
 }
 
+// Who goes says why before: that may be all that is there to be heard at first.
+void Connection::Listen() {
+  Translated([&] {
+    for (int times = 0; times < 2; ++times) session_->connection.get_notifs();
+  });
+}
+
 int Connection::process() const { return session_->connection.backendpid(); }
 
 }  // namespace clinic::postgres

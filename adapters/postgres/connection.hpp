@@ -195,6 +195,10 @@ class Connection {
   /// The same, for as long as it takes: the watchdog looks away.
   Rows RunPatiently(const std::string& sql);
 
+  /// Hears what the server has said while it was asked nothing. Throws ConnectionLost where it has
+  /// gone.
+  void Listen();
+
   /// Has `sql` run before the next statement, together with it where that is a script.
   void RunBeforeNext(std::string sql) { before_next_ = std::move(sql); }
   /// Whether there was no next statement yet; then it is forgotten.

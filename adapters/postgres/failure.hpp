@@ -21,6 +21,9 @@ class Failure : public std::runtime_error {
   /// take writes (a standby, or what was the primary).
   bool ends_connection() const;
 
+  /// Whether what was asked for may have been done all the same.
+  bool may_be_done() const { return ends_connection() && sqlstate_ != "25006"; }
+
   /// Whether a row was refused: by a constraint, or by what it is.
   bool is_broken_rule() const;
 

@@ -21,6 +21,12 @@ class OutcomeUnknown final : public Failure {
                              lost.what()) {}
 };
 
+// What the server worked at for so long was ended, and is not asked of it once more.
+class TookTooLong final : public Failure {
+ public:
+  explicit TookTooLong(const Failure& lost) : Failure("57014", lost.what()) {}
+};
+
 // Before works are run again: the others who were in their way are given a moment, each another
 // one.
 void Pause(int reruns) {
@@ -108,6 +114,7 @@ void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction,
                          PostgresUnitOfWork& unit) const {
   const bool is_one_way = !transaction.has_begun() && !unit.pending().empty();
   if (!is_one_way) unit.Finish();
+  const auto begun = std::chrono::steady_clock::now();
   try {
     if (is_one_way) {
       transaction.WriteAndCommit(unit.pending());
@@ -115,13 +122,18 @@ void GroupWriter::Commit(Pool::Lease& lease, WriteTransaction& transaction,
       transaction.Commit();
     }
   } catch (const Failure& failure) {
-    if (!failure.ends_connection()) throw;
+    if (!failure.may_be_done()) throw;
+    const bool took_too_long =
+        std::chrono::steady_clock::now() - begun > options_.statement_timeout;
     const CommitMark mark = transaction.mark();
     lease.Discard();
     const Deadline known_by = std::chrono::steady_clock::now() + options_.wait_for_connection;
     switch (FindOutcome(pool_, mark, known_by)) {
       case Outcome::kCommitted:
         return;
+      case Outcome::kEnded:
+        if (took_too_long) throw TookTooLong(failure);
+        throw;
       case Outcome::kRolledBack:
         throw;
       case Outcome::kUnknown:

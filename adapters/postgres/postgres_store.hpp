@@ -37,7 +37,8 @@ struct PostgresOptions {
   std::size_t reading_connections = 8;
   /// For each host of the connection string.
   std::chrono::seconds connect_timeout{3};
-  /// How long a statement may take; a server that says nothing for twice as long is given up.
+  /// How long a statement may take, but for one that is a commit too; a server that says nothing
+  /// for twice as long is given up.
   std::chrono::milliseconds statement_timeout{10'000};
   /// How long a statement waits for what another transaction is writing.
   std::chrono::milliseconds lock_timeout{5'000};

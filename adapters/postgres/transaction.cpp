@@ -31,16 +31,18 @@ void BecomeWriter(Connection& connection) {
   connection.BecomeWriter(writer, row.Text());
 }
 
-// Who waits for the standby has written the mark. All others are ended, and may be gone only when
-// this is asked again: until then what they do may still be committed.
-bool IsUnderWay(Connection& connection, const CommitMark& mark) {
-  return !connection
-              .Run(
-                  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 "
-                  "AND extract(epoch FROM backend_start)::text = $2 "
-                  "AND wait_event IS DISTINCT FROM 'SyncRep'",
-                  mark.process, mark.process_began)
-              .empty();
+enum class Session { kGone, kIdle, kAtWork };
+
+// Who waits for the standby has written the mark, and counts as gone. All others are ended, and may
+// be gone only when this is asked again: until then what they do may still be committed.
+Session End(Connection& connection, const CommitMark& mark) {
+  const Rows ended = connection.Run(
+      "SELECT state = 'active', pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 "
+      "AND extract(epoch FROM backend_start)::text = $2 "
+      "AND wait_event IS DISTINCT FROM 'SyncRep'",
+      mark.process, mark.process_began);
+  if (ended.empty()) return Session::kGone;
+  return ended.At(0, 0) == "t" ? Session::kAtWork : Session::kIdle;
 }
 
 // Whose transaction still has the row is waited for. To write it makes this transaction itself wait
@@ -61,6 +63,7 @@ bool IsCommitted(Connection& connection, const CommitMark& mark) {
 WriteTransaction::WriteTransaction(Connection& connection,
                                    std::chrono::milliseconds statement_timeout)
     : connection_(connection) {
+  connection_.Listen();
   if (connection_.writer().empty()) BecomeWriter(connection_);
   connection_.RunBeforeNext("BEGIN; SET LOCAL statement_timeout = " +
                             std::to_string(statement_timeout.count()));
@@ -74,7 +77,12 @@ WriteTransaction::~WriteTransaction() {
 
 void WriteTransaction::Commit() {
   open_ = false;
-  connection_.RunScript("EXECUTE mark_commit(" + std::to_string(mark_.commits) + "); " + kCommit);
+  try {
+    connection_.RunScript("EXECUTE mark_commit(" + std::to_string(mark_.commits) + "); " + kCommit);
+  } catch (const Failure& failure) {
+    if (!failure.ends_connection()) RollBack(connection_);
+    throw;
+  }
 }
 
 void WriteTransaction::WriteAndCommit(PendingRows& rows) {
@@ -91,13 +99,17 @@ ReadTransaction::~ReadTransaction() { RollBack(connection_); }
 
 Outcome FindOutcome(Pool& pool, const CommitMark& mark, Deadline deadline) {
   std::chrono::milliseconds pause{2};
+  bool was_at_work = false;
   while (std::chrono::steady_clock::now() < deadline) {
     try {
       Pool::Lease lease = pool.Take(deadline);
       try {
-        if (!IsUnderWay(lease.connection(), mark)) {
-          return IsCommitted(lease.connection(), mark) ? Outcome::kCommitted : Outcome::kRolledBack;
+        const Session session = End(lease.connection(), mark);
+        if (session == Session::kGone) {
+          if (IsCommitted(lease.connection(), mark)) return Outcome::kCommitted;
+          return was_at_work ? Outcome::kEnded : Outcome::kRolledBack;
         }
+        was_at_work |= session == Session::kAtWork;
       } catch (const Failure&) {
         lease.Discard();
       }

@@ -23,7 +23,8 @@ struct CommitMark {
 /// first statement that is run on the connection.
 class WriteTransaction {
  public:
-  /// `statement_timeout` is for its statements, but not for the commit. Throws Failure.
+  /// `statement_timeout` is for its statements, but not for the commit. Throws Failure:
+  /// ConnectionLost where the server has gone since it was asked last.
   WriteTransaction(Connection& connection, std::chrono::milliseconds statement_timeout);
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
@@ -59,7 +60,12 @@ class ReadTransaction {
   Connection& connection_;
 };
 
-enum class Outcome { kCommitted, kRolledBack, kUnknown };
+enum class Outcome {
+  kCommitted,
+  kRolledBack,
+  kEnded,  ///< rolled back, as the server was still at work on it and had to be stopped
+  kUnknown,
+};
 
 /// Asks the server, or the one that took over, what became of a transaction whose connection was
 /// lost, and ends it where it is still under way; kUnknown where nobody can be reached, or it goes
