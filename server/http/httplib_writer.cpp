@@ -58,13 +58,17 @@ class HttplibWriter::Server final : private httplib::Server {
   std::string_view Write(const AnswerTo& to, const Response& response) {
     to_ = &to;
     response_ = &response;
-    if (answer_.capacity() > kKeptCapacity) std::string().swap(answer_);
-    answer_.clear();
+    Release();
     MemoryStream stream(
         to.method == Method::kHead ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n", answer_);
     bool is_closed = false;
     process_request(stream, to.persistence == Persistence::kClose, is_closed, nullptr);
     return answer_;
+  }
+
+  void Release() {
+    if (answer_.capacity() > kKeptCapacity) std::string().swap(answer_);
+    answer_.clear();
   }
 
  private:
@@ -94,5 +98,7 @@ HttplibWriter::~HttplibWriter() = default;
 std::string_view HttplibWriter::Write(const AnswerTo& to, const Response& response) {
   return server_->Write(to, response);
 }
+
+void HttplibWriter::Release() { server_->Release(); }
 
 }  // namespace clinic::http

@@ -20,6 +20,9 @@ class HttplibWriter {
   /// allow one. Valid until the next call.
   std::string_view Write(const AnswerTo& to, const Response& response);
 
+  /// Lets go of the answer, and of its room where that is unusually large.
+  void Release();
+
  private:
   class Server;
   std::unique_ptr<Server> server_;

@@ -75,7 +75,9 @@ Done Workers::Serve(HttplibWriter& writer, const Job& job) {
   const std::string_view bytes =
       writer.Write({job.request->method, job.request->id, persistence}, response);
   const Sent sent = Send(job.socket, bytes);
-  return {job.connection, std::string(bytes.substr(sent.bytes)), persistence, sent.is_broken};
+  Done done{job.connection, std::string(bytes.substr(sent.bytes)), persistence, sent.is_broken};
+  writer.Release();
+  return done;
 }
 
 }  // namespace clinic::http
