@@ -21,8 +21,8 @@
 // Text that is not JSON, or not an object, is an error like any other, and then every field reads
 // as empty without an error of its own. Nested readers add to the same list of errors.
 //
-// Not safe for use by several threads at once. Every call is O(log n) in the fields of the object,
-// plus the length of what it reads.
+// Not safe for use by several threads at once. Every call is linear in the fields that were read
+// of the object before, plus the length of what it reads; RefuseUnknown in those times all fields.
 #pragma once
 
 #include <array>
