@@ -1,5 +1,7 @@
 #include "adapters/postgres/connection.hpp"
 
+#include <poll.h>
+
 #include <map>
 #include <pqxx/binarystring>
 #include <pqxx/connection>
@@ -132,10 +134,16 @@ Rows Connection::RunPatiently(const std::string& sql) {
   });
 }
 
-// Who goes says why before: that may be all that is there to be heard at first.
+// Who goes says why, and closes the connection a moment later. Hardly anything else is said to who
+// asked nothing, so that moment is waited for.
 void Connection::Listen() {
+  constexpr int kMilliseconds = 100;
+  pollfd input{session_->connection.sock(), POLLIN, 0};
+  if (poll(&input, 1, 0) <= 0) return;
   Translated([&] {
-    for (int times = 0; times < 2; ++times) session_->connection.get_notifs();
+    session_->connection.get_notifs();
+    poll(&input, 1, kMilliseconds);
+    session_->connection.get_notifs();
   });
 }
 
