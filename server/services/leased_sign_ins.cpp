@@ -36,10 +36,7 @@ Result<SignIn> LeasedSignIns::Find(SessionId id) {
 std::optional<SignIn> LeasedSignIns::FindKept(SessionId id) {
   {
     const std::lock_guard lock(mutex_);
-    const auto lease = leases_.find(id);
-    if (lease != leases_.end() && Clock::now() < lease->second.asked_at + limits_.lease) {
-      return lease->second.sign_in;
-    }
+    if (const Lease* lease = FindLease(id, Clock::now())) return lease->sign_in;
   }
   return beyond_->FindKept(id);
 }
@@ -53,13 +50,17 @@ Result<void> LeasedSignIns::Ended(std::span<const SessionId> sessions) {
 
 std::optional<SignIn> LeasedSignIns::Use(SessionId id) {
   const std::lock_guard lock(mutex_);
+  const Clock::time_point now = Clock::now();
+  Lease* const lease = FindLease(id, now);
+  if (lease == nullptr) return std::nullopt;
+  const bool is_late = now >= lease->asked_at + limits_.lease / 2;
+  if (is_late && !std::exchange(lease->is_being_renewed, true)) return std::nullopt;
+  return lease->sign_in;
+}
+
+LeasedSignIns::Lease* LeasedSignIns::FindLease(SessionId id, Clock::time_point now) {
   const auto found = leases_.find(id);
-  if (found == leases_.end()) return std::nullopt;
-  Lease& lease = found->second;
-  const Clock::duration age = Clock::now() - lease.asked_at;
-  if (age >= limits_.lease) return std::nullopt;
-  if (age >= limits_.lease / 2 && !std::exchange(lease.is_being_renewed, true)) return std::nullopt;
-  return lease.sign_in;
+  return found == leases_.end() || IsOver(found->second, now) ? nullptr : &found->second;
 }
 
 void LeasedSignIns::Keep(const SignIn& sign_in, Clock::time_point asked_at) {
@@ -71,8 +72,7 @@ void LeasedSignIns::Keep(const SignIn& sign_in, Clock::time_point asked_at) {
 
 void LeasedSignIns::MakeRoom() {
   const Clock::time_point now = Clock::now();
-  absl::erase_if(leases_,
-                 [&](const auto& lease) { return now >= lease.second.asked_at + limits_.lease; });
+  absl::erase_if(leases_, [&](const auto& lease) { return IsOver(lease.second, now); });
   if (leases_.size() >= limits_.most) leases_.clear();
 }
 

@@ -55,6 +55,12 @@ class LeasedSignIns final : public SignIns {
   /// What is kept, unless the caller is to ask.
   std::optional<SignIn> Use(SessionId id);
   void Keep(const SignIn& sign_in, Clock::time_point asked_at);
+
+  // With the lock.
+  bool IsOver(const Lease& lease, Clock::time_point now) const {
+    return now >= lease.asked_at + limits_.lease;
+  }
+  Lease* FindLease(SessionId id, Clock::time_point now);  // null where there is none, or it is over
   void MakeRoom();
 
   const std::unique_ptr<SignIns> beyond_;
